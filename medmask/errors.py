@@ -1,0 +1,306 @@
+"""Every way in which medmask says no.
+
+::
+
+    MedmaskError
+    ├── RequestError             the request is wrong, nothing was started (exit code 2)
+    │   ├── MissingInput             missing_input
+    │   ├── OutputUnwritable         output_unwritable
+    │   └── RecipeError              bad_recipe
+    ├── OutputLocked             another run holds the output (exit code 3)
+    ├── NoThreshold              a strategy found no threshold; the recipe's fallback is taken
+    └── ScanError                costs one scan, never the run (exit code 1)
+        ├── Damaged                  damaged                what is there is not whole
+        │   ├── Truncated                truncated
+        │   ├── BadChecksum              bad_checksum
+        │   └── BadHeader                bad_header
+        ├── Unsupported              unsupported            whole, but not understood (yet)
+        │   ├── UnsupportedFormat        unsupported_format
+        │   ├── UnsupportedEncoding      unsupported_encoding
+        │   ├── UnsupportedPixels        unsupported_pixels
+        │   ├── MultiFrame               multi_frame
+        │   ├── TimeSeries               time_series
+        │   └── ColourImage              colour_image
+        ├── BadGeometry              bad_geometry           no grid can be made of it
+        │   ├── MissingGeometry          missing_geometry
+        │   ├── MixedGeometry            mixed_geometry
+        │   ├── DuplicatePositions       duplicate_positions
+        │   └── UnevenSlices             uneven_slices
+        ├── BadValues                bad_values             no intensities can be had
+        │   ├── BadRescale               bad_rescale
+        │   ├── NotHounsfield            not_hounsfield
+        │   └── NoValidVoxels            no_valid_voxels
+        ├── NotRegular               not_regular_file       a pipe, a device, a link out
+        ├── NoSpacing                no_spacing             a step in mm on a scan without mm
+        ├── TooLarge                 too_large              needs more memory than allowed
+        ├── WriteFailed              write_failed
+        ├── TimedOut                 timeout
+        ├── WorkerDied               worker_died
+        ├── InternalFault            internal               a fault of medmask's own, in one scan
+        └── Skip                     skipped                benign: not a scan after all
+            └── IsAnnotation             annotation
+
+A message says where it was found, what was found, and what would be accepted. Paths in messages
+are file names or paths below the input, never absolute ones.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MedmaskError(Exception):
+    """Root of all errors that medmask raises on purpose."""
+
+    code: ClassVar[str] = "error"
+
+
+class RequestError(MedmaskError):
+    """The request itself is wrong; nothing was started."""
+
+    code = "bad_request"
+
+
+class MissingInput(RequestError):
+    """An input does not exist or cannot be listed."""
+
+    code = "missing_input"
+
+
+class OutputUnwritable(RequestError):
+    """The output folder cannot be made or written to."""
+
+    code = "output_unwritable"
+
+
+class RecipeError(RequestError):
+    """A recipe is not understood; the message names file and line."""
+
+    code = "bad_recipe"
+
+
+class OutputLocked(MedmaskError):
+    """Another run holds the output folder."""
+
+    code = "output_locked"
+
+
+class NoThreshold(MedmaskError):
+    """A strategy found no threshold in a histogram.
+
+    Parameters
+    ----------
+    strategy : str
+        The strategy's name.
+    reason : str
+        What the histogram lacks.
+    """
+
+    code = "no_threshold"
+
+    def __init__(self, strategy: str, reason: str) -> None:
+        super().__init__(strategy, reason)
+        self.strategy = strategy
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.strategy} found no threshold: {self.reason}"
+
+
+class ScanError(MedmaskError):
+    """One scan cannot be processed.
+
+    Parameters
+    ----------
+    where : str
+        The file, series or step, by a name that is safe to print.
+    found : str
+        What was found there.
+    accepted : str
+        What would be accepted instead.
+    """
+
+    code = "scan_failed"
+
+    def __init__(self, where: str, found: str, accepted: str) -> None:
+        super().__init__(where, found, accepted)
+        self.where = where
+        self.found = found
+        self.accepted = accepted
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.found}; accepted: {self.accepted}"
+
+
+class Damaged(ScanError):
+    """What is there is not whole."""
+
+    code = "damaged"
+
+
+class Truncated(Damaged):
+    """Fewer bytes than the header promises."""
+
+    code = "truncated"
+
+
+class BadChecksum(Damaged):
+    """The stored checksum does not belong to the data."""
+
+    code = "bad_checksum"
+
+
+class BadHeader(Damaged):
+    """A header that contradicts itself or the data."""
+
+    code = "bad_header"
+
+
+class Unsupported(ScanError):
+    """Whole, but not understood."""
+
+    code = "unsupported"
+
+
+class UnsupportedFormat(Unsupported):
+    """A file format that medmask does not read."""
+
+    code = "unsupported_format"
+
+
+class UnsupportedEncoding(Unsupported):
+    """A transfer syntax or compression that cannot be decoded here."""
+
+    code = "unsupported_encoding"
+
+
+class UnsupportedPixels(Unsupported):
+    """A pixel layout or intensity transform that medmask does not read."""
+
+    code = "unsupported_pixels"
+
+
+class MultiFrame(Unsupported):
+    """Several frames in one DICOM instance."""
+
+    code = "multi_frame"
+
+
+class TimeSeries(Unsupported):
+    """More than one volume over time, echo or direction."""
+
+    code = "time_series"
+
+
+class ColourImage(Unsupported):
+    """Colour, where an intensity is wanted."""
+
+    code = "colour_image"
+
+
+class BadGeometry(ScanError):
+    """No grid can be made of the positions given."""
+
+    code = "bad_geometry"
+
+
+class MissingGeometry(BadGeometry):
+    """Position, orientation or spacing is absent."""
+
+    code = "missing_geometry"
+
+
+class MixedGeometry(BadGeometry):
+    """Slices of one series that do not share one grid."""
+
+    code = "mixed_geometry"
+
+
+class DuplicatePositions(BadGeometry):
+    """Different pixels at one position."""
+
+    code = "duplicate_positions"
+
+
+class UnevenSlices(BadGeometry):
+    """Steps between slices that are not even."""
+
+    code = "uneven_slices"
+
+
+class BadValues(ScanError):
+    """No intensities can be had."""
+
+    code = "bad_values"
+
+
+class BadRescale(BadValues):
+    """A rescale that maps nothing, or is not a number."""
+
+    code = "bad_rescale"
+
+
+class NotHounsfield(BadValues):
+    """A CT whose values cannot be Hounsfield units."""
+
+    code = "not_hounsfield"
+
+
+class NoValidVoxels(BadValues):
+    """Nothing but padding, NaN or infinity."""
+
+    code = "no_valid_voxels"
+
+
+class NotRegular(ScanError):
+    """Not a regular file inside the input."""
+
+    code = "not_regular_file"
+
+
+class NoSpacing(ScanError):
+    """A length in mm is asked of a scan whose spacing is unknown."""
+
+    code = "no_spacing"
+
+
+class TooLarge(ScanError):
+    """The scan needs more memory than it is allowed."""
+
+    code = "too_large"
+
+
+class WriteFailed(ScanError):
+    """An output could not be written whole."""
+
+    code = "write_failed"
+
+
+class TimedOut(ScanError):
+    """The scan took longer than it is allowed."""
+
+    code = "timeout"
+
+
+class WorkerDied(ScanError):
+    """The process that worked on the scan ended without an answer."""
+
+    code = "worker_died"
+
+
+class InternalFault(ScanError):
+    """A fault of medmask's own, met while working on one scan."""
+
+    code = "internal"
+
+
+class Skip(ScanError):
+    """Benign: the file is whole and understood, but it is no scan."""
+
+    code = "skipped"
+
+
+class IsAnnotation(Skip):
+    """A mask, label map or overlay rather than a scan."""
+
+    code = "annotation"

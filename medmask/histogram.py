@@ -1,0 +1,138 @@
+"""How often each native value occurs in a volume, padding left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medmask.errors import NoValidVoxels
+from medmask.scale import Scale
+from medmask.volume import Volume
+
+EXACT_BINS = 1 << 20  # every stored integer has a bin of its own up to this many values
+FLOAT_BINS = 1 << 16  # floats and wider integers share this many bins
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """Counts over evenly spaced native values.
+
+    Attributes
+    ----------
+    native : ndarray of float64, shape (n,)
+        Bin centres in native units, increasing.
+    counts : ndarray of int64, shape (n,)
+        Valid voxels in each bin.
+    native_min, native_max : float
+        The least and the greatest native value among valid voxels.
+    is_exact : bool
+        Whether each bin holds one stored value only.
+    scale : Scale
+        The scale on which ``levels`` are given.
+    """
+
+    native: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    native_min: float
+    native_max: float
+    is_exact: bool
+    scale: Scale = field(default_factory=Scale.identity)
+
+    @classmethod
+    def of(cls, volume: Volume) -> Self:
+        """Count a volume's valid voxels, slice by slice.
+
+        Raises
+        ------
+        NoValidVoxels
+            If nothing but padding, NaN or infinity is there.
+        """
+        low, high = _valid_range(volume)
+        width = int(high) - int(low) + 1 if volume.is_integer else 0
+        is_exact = volume.is_integer and width <= EXACT_BINS
+        if is_exact:
+            counts = _count_integers(volume, int(low), width)
+            stored = np.arange(width, dtype=np.float64) + float(low)
+        else:
+            bins = FLOAT_BINS if high > low else 1
+            counts, edges = _count_binned(volume, float(low), float(high), bins)
+            stored = (edges[:-1] + edges[1:]) / 2
+        native = volume.rescale.native(stored)
+        ends = sorted((volume.rescale.native_of(low), volume.rescale.native_of(high)))
+        if volume.rescale.slope < 0:
+            native, counts = native[::-1], counts[::-1]
+        return cls(native, counts, ends[0], ends[1], is_exact)
+
+    def on(self, scale: Scale) -> Self:
+        """Return the same counts with levels on another scale."""
+        return replace(self, scale=scale)
+
+    @property
+    def total(self) -> int:
+        """Valid voxels in all."""
+        return int(self.counts.sum())
+
+    @property
+    def levels(self) -> NDArray[np.float64]:
+        """Bin centres as levels, increasing, shape (n,)."""
+        levels = self.scale.level(self.native)
+        return levels[::-1] if self.scale.inverted else levels
+
+    @property
+    def level_counts(self) -> NDArray[np.int64]:
+        """Counts in the order of ``levels``."""
+        return self.counts[::-1] if self.scale.inverted else self.counts
+
+    def above(self, level: float) -> int:
+        """Return how many valid voxels lie strictly above a level."""
+        return int(self.level_counts[self.levels > level].sum())
+
+    def percentile(self, percent: float) -> float:
+        """Return the native value below or at which this share of valid voxels lies.
+
+        Parameters
+        ----------
+        percent : float
+            0..100.
+        """
+        reached = np.cumsum(self.counts)
+        wanted = percent / 100.0 * reached[-1]
+        return float(self.native[min(int(np.searchsorted(reached, wanted)), self.native.size - 1)])
+
+
+def _valid_range(volume: Volume) -> tuple[float, float]:
+    """Least and greatest valid stored value; Python integers where the voxels are integers."""
+    lows, highs = [], []
+    for slab in volume.voxels:
+        inside = volume.valid(slab)
+        image = slab if inside is None else slab[inside]
+        if image.size:
+            lows.append(image.min().item())
+            highs.append(image.max().item())
+    if not lows:
+        raise NoValidVoxels("voxels", "only padding, NaN or infinity", "at least one valid voxel")
+    return min(lows), max(highs)
+
+
+def _count_integers(volume: Volume, low: int, width: int) -> NDArray[np.int64]:
+    counts = np.zeros(width, np.int64)
+    for slab in volume.voxels:
+        inside = volume.valid(slab)
+        image = slab.ravel() if inside is None else slab[inside]
+        counts += np.bincount(image.astype(np.int64) - low, minlength=width)
+    return counts
+
+
+def _count_binned(
+    volume: Volume, low: float, high: float, bins: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    counts = np.zeros(bins, np.int64)
+    edges = np.linspace(low, high, bins + 1) if high > low else np.array([low - 0.5, low + 0.5])
+    for slab in volume.voxels:
+        inside = volume.valid(slab)
+        image = slab.ravel() if inside is None else slab[inside]
+        counts += np.histogram(image.astype(np.float64), edges)[0]
+    return counts, edges

@@ -1,0 +1,69 @@
+"""The label map that a scan gets: 0 background, 1 soft tissue, 2 bone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medmask.grid import Grid
+
+
+class Label(IntEnum):
+    """The values of a label map."""
+
+    BACKGROUND = 0
+    SOFT_TISSUE = 1
+    BONE = 2
+
+
+@dataclass(frozen=True, eq=False)
+class LabelMap:
+    """One label for every voxel of a scan.
+
+    Attributes
+    ----------
+    voxels : ndarray of uint8, shape (slices, rows, columns)
+        Values of `Label`.
+    grid : Grid
+        The scan's own grid.
+    """
+
+    voxels: NDArray[np.uint8]
+    grid: Grid
+
+    def __post_init__(self) -> None:
+        if self.voxels.shape != self.grid.shape or self.voxels.dtype != np.uint8:
+            raise ValueError(
+                f"labels must be uint8 of shape {self.grid.shape}, "
+                f"got {self.voxels.dtype} of {self.voxels.shape}"
+            )
+
+    @classmethod
+    def of(cls, body: NDArray[np.bool_], bone: NDArray[np.bool_], grid: Grid) -> Self:
+        """Label bone as bone, and the body that is not bone as soft tissue.
+
+        Parameters
+        ----------
+        body, bone : ndarray of bool, shape (slices, rows, columns)
+        grid : Grid
+        """
+        voxels = body.astype(np.uint8)  # Label.SOFT_TISSUE is 1
+        voxels[bone] = Label.BONE
+        return cls(voxels, grid)
+
+    def where(self, label: Label) -> NDArray[np.bool_]:
+        """Return where a label lies, shape (slices, rows, columns)."""
+        return np.asarray(self.voxels == label)
+
+    def count(self, label: Label) -> int:
+        """Return the number of voxels with a label."""
+        return int(np.count_nonzero(self.voxels == label))
+
+    def volume_ml(self, label: Label) -> float | None:
+        """Return a label's volume in ml, ``None`` where the spacing is unknown."""
+        each = self.grid.voxel_ml
+        return None if each is None else self.count(label) * each

@@ -1,0 +1,215 @@
+"""The voxels of one scan in the file's own numbers, with what those numbers mean."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medmask.grid import Grid
+from medmask.outcome import ScanWarning
+from medmask.rescale import Rescale
+
+RADIOGRAPH_MODALITIES = frozenset({"CR", "DX", "MG", "RG", "RF", "XA", "IO", "PX", "XR"})
+
+
+class Family(StrEnum):
+    """What a modality's numbers mean, as far as scale and preset are concerned."""
+
+    CT = "ct"
+    RADIOGRAPH = "radiograph"
+    MR = "mr"
+    OTHER = "other"
+
+    @classmethod
+    def of(cls, modality: str) -> Family:
+        """Return the family of a DICOM modality word, such as ``CT`` or ``DX``."""
+        if modality in RADIOGRAPH_MODALITIES:
+            return cls.RADIOGRAPH
+        return {"CT": cls.CT, "MR": cls.MR}.get(modality, cls.OTHER)
+
+
+@dataclass(frozen=True)
+class Display:
+    """The native interval that a radiograph or picture shows as black to white.
+
+    Attributes
+    ----------
+    low, high : float
+        Native values shown at the two ends, ``low < high``; what lies beyond is clipped on a
+        screen, yet keeps its native value here.
+    inverted : bool
+        Whether ``low`` is shown white (MONOCHROME1).
+    """
+
+    low: float
+    high: float
+    inverted: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"a display needs low < high, got {self.low} and {self.high}")
+
+
+@dataclass(frozen=True)
+class PaddingRange:
+    """An inclusive range of stored values that are not image, such as (0028,0120)..(0028,0121)."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class SpaceCodes:
+    """A NIfTI file's qform and sform codes, given back when a mask is written on its grid."""
+
+    qform: int
+    sform: int
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """Voxels on a grid, in the file's own type.
+
+    Attributes
+    ----------
+    voxels : ndarray, shape (slices, rows, columns)
+        Stored values: an integer type, or float32/float64 where the file holds floats or its
+        slices are rescaled differently. NaN and infinity are outside.
+    grid : Grid
+        Where the voxels lie.
+    modality : str
+        DICOM's word: ``CT``, ``MR``, ``CR``, ``DX``, ...; ``XR`` for pictures, ``OT`` if unknown.
+    rescale : Rescale
+        From stored to native values, the same line for every voxel.
+    unit : str
+        Unit of native values: ``HU`` for CT, empty if arbitrary.
+    padding : tuple of PaddingRange
+        Stored values that are not image.
+    display : Display or None
+        How the values are meant to be shown, where the file says so.
+    warnings : tuple of ScanWarning
+        What the reader repaired, assumed or left out.
+    space_codes : SpaceCodes or None
+        The codes of a NIfTI source.
+    """
+
+    voxels: NDArray[Any]
+    grid: Grid
+    modality: str
+    rescale: Rescale = field(default_factory=Rescale)
+    unit: str = ""
+    padding: tuple[PaddingRange, ...] = ()
+    display: Display | None = None
+    warnings: tuple[ScanWarning, ...] = ()
+    space_codes: SpaceCodes | None = None
+
+    def __post_init__(self) -> None:
+        if self.voxels.shape != self.grid.shape:
+            raise ValueError(f"voxels {self.voxels.shape} do not fit the grid {self.grid.shape}")
+        if self.voxels.dtype.kind not in "iuf":
+            raise ValueError(f"voxels must be integers or floats, got {self.voxels.dtype}")
+
+    @property
+    def family(self) -> Family:
+        """What the numbers mean."""
+        return Family.of(self.modality)
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether stored values are integers."""
+        return self.voxels.dtype.kind in "iu"
+
+    def valid(self, stored: NDArray[Any]) -> NDArray[np.bool_] | None:
+        """Tell which stored values are image, same shape; ``None`` means all of them.
+
+        Parameters
+        ----------
+        stored : ndarray
+            Some of this volume's voxels, any shape.
+        """
+        outside: NDArray[np.bool_] | None = None
+        if not self.is_integer:
+            finite = np.isfinite(stored.astype(np.float64, copy=False))
+            outside = None if finite.all() else ~finite
+        for low, high in self._padding_bounds():
+            here = (stored >= low) & (stored <= high)
+            outside = here if outside is None else outside | here
+        return None if outside is None else ~outside
+
+    def above(self, native: float) -> NDArray[np.bool_]:
+        """Return where native values are strictly above a threshold, padding left out.
+
+        Parameters
+        ----------
+        native : float
+            The threshold in native units.
+
+        Returns
+        -------
+        ndarray of bool, shape (slices, rows, columns)
+
+        Notes
+        -----
+        Nothing is converted: the threshold is turned once, in exact arithmetic, into the
+        neighbouring stored number.
+        """
+        return self._beyond(native, upwards=self.rescale.slope > 0)
+
+    def below(self, native: float) -> NDArray[np.bool_]:
+        """Return where native values are strictly below a threshold, padding left out.
+
+        Parameters
+        ----------
+        native : float
+            The threshold in native units.
+
+        Returns
+        -------
+        ndarray of bool, shape (slices, rows, columns)
+        """
+        return self._beyond(native, upwards=self.rescale.slope < 0)
+
+    def _beyond(self, native: float, *, upwards: bool) -> NDArray[np.bool_]:
+        exact = self.rescale.stored_at(native)
+        kind = self.voxels.dtype
+        if self.is_integer:
+            bound = math.floor(exact) if upwards else math.ceil(exact)
+            limits = np.iinfo(kind)
+            if not limits.min <= bound <= limits.max:
+                everything = (bound < limits.min) if upwards else (bound > limits.max)
+                mask = np.full(self.voxels.shape, everything)
+            else:
+                typed = kind.type(bound)
+                mask = self.voxels > typed if upwards else self.voxels < typed
+        else:
+            near = kind.type(float(exact))
+            if upwards and float(near) > exact:
+                near = np.nextafter(near, kind.type(-np.inf))
+            elif not upwards and float(near) < exact:
+                near = np.nextafter(near, kind.type(np.inf))
+            mask = self.voxels > near if upwards else self.voxels < near
+        for slab, chosen in zip(self.voxels, mask, strict=True):
+            inside = self.valid(slab)
+            if inside is not None:
+                np.logical_and(chosen, inside, out=chosen)
+        return mask
+
+    def _padding_bounds(self) -> list[tuple[Any, Any]]:
+        """Return padding as scalars of the voxels' type; ranges beyond that type are dropped."""
+        kind = self.voxels.dtype
+        if not self.is_integer:
+            return [(kind.type(span.low), kind.type(span.high)) for span in self.padding]
+        limits = np.iinfo(kind)
+        return [
+            (
+                kind.type(max(math.ceil(span.low), limits.min)),
+                kind.type(min(math.floor(span.high), limits.max)),
+            )
+            for span in self.padding
+            if span.high >= limits.min and span.low <= limits.max
+        ]

@@ -1,0 +1,58 @@
+"""The one way in which medmask writes a file: whole under its name, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from medmask.errors import WriteFailed
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that its name never holds less than the whole content.
+
+    The bytes go to a temporary name in the same folder, are fsynced and read back for their
+    length, and only then take the final name; a file of that name is replaced.
+
+    Parameters
+    ----------
+    path : Path
+        The final name; its folder is made if need be.
+    content : bytes
+        All of the file.
+
+    Raises
+    ------
+    WriteFailed
+        If the content cannot be written whole: disk full, no permission, folder gone. Nothing is
+        left behind and a file that had the name keeps it.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        written = temporary.stat().st_size
+        if written != len(content):
+            raise WriteFailed(path.name, f"{written} of {len(content)} bytes", "a whole file")
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        raise WriteFailed(path.name, error.strerror or str(error), "a writable folder") from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.unlink()
+
+
+def _umask() -> int:
+    """Return the process' umask; there is no way to ask for it but to set it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
