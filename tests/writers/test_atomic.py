@@ -10,7 +10,7 @@ from medmask.writers.atomic import write_atomically
 def test_content_is_whole_and_nothing_else_is_left(tmp_path):
     write_atomically(tmp_path / "deep" / "mask.bin", b"x" * 1000)
     assert (tmp_path / "deep" / "mask.bin").read_bytes() == b"x" * 1000
-    assert os.listdir(tmp_path / "deep") == ["mask.bin"]
+    assert [p.name for p in (tmp_path / "deep").iterdir()] == ["mask.bin"]
 
 
 def test_the_file_has_the_rights_that_the_umask_leaves(tmp_path):
@@ -38,4 +38,4 @@ def test_the_old_file_survives_a_write_that_fails(tmp_path, monkeypatch):
     with pytest.raises(WriteFailed, match="No space left on device"):
         write_atomically(tmp_path / "a", b"new")
     assert (tmp_path / "a").read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a"]
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
