@@ -1,0 +1,21 @@
+"""A volume and its layers to a picture in colour; nothing is read or written here."""
+
+from medmask.overlay.blend import blend
+from medmask.overlay.compose import Layer, compose
+from medmask.overlay.feather import feather
+from medmask.overlay.layer import DEFAULT_LAYERS, LayerStyle, OverlayStyle, WindowLevel
+from medmask.overlay.masked import masked_image
+from medmask.overlay.montage import montage
+
+__all__ = [
+    "DEFAULT_LAYERS",
+    "Layer",
+    "LayerStyle",
+    "OverlayStyle",
+    "WindowLevel",
+    "blend",
+    "compose",
+    "feather",
+    "masked_image",
+    "montage",
+]

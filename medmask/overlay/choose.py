@@ -1,0 +1,68 @@
+"""Which slices a montage shows: those through what was found."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medmask.labels import Label, LabelMap
+from medmask.overlay.planes import Plane
+
+
+def choose_slices(content: tuple[NDArray[np.int64], ...], plane: Plane, count: int) -> list[int]:
+    """Return the indices of the slices to show, in the order in which to show them.
+
+    Parameters
+    ----------
+    content : tuple of ndarray of int64
+        Of each kind of content its amount by index along the plane's normal, the most wanted
+        kind first, as `content_along` returns it.
+    plane : Plane
+        Its normal says at which end to begin.
+    count : int
+        Slices wanted; fewer are returned where the array has fewer.
+
+    Returns
+    -------
+    list of int
+        Array indices along the normal, no index twice: the quantiles of the first kind of content
+        that is there. If those fall together, quantiles of the other kinds and then evenly spaced
+        slices fill up.
+    """
+    extent = content[0].size
+    chosen: dict[int, None] = {}  # a set that keeps its order
+    for amounts in (*content, np.ones(extent, np.int64)):
+        ordered = amounts[::-1] if plane.normal.flipped else amounts
+        chosen.update(dict.fromkeys(_quantiles(ordered, count)))
+    chosen.update(dict.fromkeys(range(extent)))
+    walked = sorted(list(chosen)[:count])
+    return [extent - 1 - at for at in walked] if plane.normal.flipped else walked
+
+
+def content_along(labels: LabelMap) -> tuple[tuple[NDArray[np.int64], ...], ...]:
+    """Return for each array axis the voxels of bone and of soft tissue at each of its indices."""
+    bone = _profiles(labels, Label.BONE)
+    soft = _profiles(labels, Label.SOFT_TISSUE)
+    return tuple(zip(bone, soft, strict=True))
+
+
+def _profiles(labels: LabelMap, label: Label) -> tuple[NDArray[np.int64], ...]:
+    """Count a label along slices, rows and columns, slice by slice."""
+    slices, rows, columns = (np.zeros(extent, np.int64) for extent in labels.grid.shape)
+    for index, slab in enumerate(labels.voxels):
+        here = slab == label
+        in_rows = np.count_nonzero(here, axis=1)
+        slices[index] = in_rows.sum()
+        if slices[index]:
+            rows += in_rows
+            columns += np.count_nonzero(here, axis=0)
+    return slices, rows, columns
+
+
+def _quantiles(amounts: NDArray[np.int64], count: int) -> list[int]:
+    """Return the indices at 1/(n+1), ..., n/(n+1) of the content; none if there is none."""
+    reached = np.cumsum(amounts)
+    if reached[-1] == 0:
+        return []
+    wanted = reached[-1] * np.arange(1, count + 1) / (count + 1)
+    return [int(index) for index in np.searchsorted(reached, wanted)]

@@ -1,0 +1,115 @@
+"""Rows of pictures on one dark sheet, with letters, captions, scale bars and a legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from medmask.overlay.layer import LayerStyle
+from medmask.overlay.tile import Tile
+
+CELL_PX = 384
+MARGIN_PX = 22  # around a picture, for the letters
+CAPTION_PX = 30
+LEGEND_PX = 44
+_EDGE = 16
+_BAR_PX = 96  # the longest scale bar
+
+_PAPER = (17, 19, 23)
+_INK = (226, 229, 234)
+_FAINT = (146, 152, 162)
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What stands at the foot of a sheet.
+
+    Attributes
+    ----------
+    layers : tuple of LayerStyle
+        Those drawn, in the order of the sheet.
+    note : str
+        How grey is to be read.
+    """
+
+    layers: tuple[LayerStyle, ...]
+    note: str
+
+
+def draw_sheet(rows: Sequence[Sequence[Tile]], legend: Legend) -> NDArray[np.uint8]:
+    """Return the sheet, shape (height, width, 3); cells are as wide as the longest row needs."""
+    heights = [max(tile.rgb.shape[0] for tile in row) + 2 * MARGIN_PX + CAPTION_PX for row in rows]
+    width = CELL_PX * max(len(row) for row in rows) + 2 * _EDGE
+    sheet = Image.new("RGB", (width, sum(heights) + LEGEND_PX + _EDGE), _PAPER)
+    draw = ImageDraw.Draw(sheet)
+    top = _EDGE // 2
+    for row, height in zip(rows, heights, strict=True):
+        for column, tile in enumerate(row):
+            _place(sheet, draw, tile, (_EDGE + column * CELL_PX, top))
+        top += height
+    _draw_legend(draw, legend, (_EDGE + MARGIN_PX, top + LEGEND_PX // 2, width))
+    return np.asarray(sheet)
+
+
+def _place(
+    sheet: Image.Image, draw: ImageDraw.ImageDraw, tile: Tile, corner: tuple[int, int]
+) -> None:
+    """Put one picture in the middle of its cell, with what is written around it."""
+    high, wide = tile.rgb.shape[:2]
+    left = corner[0] + (CELL_PX - wide) // 2
+    top = corner[1] + MARGIN_PX
+    sheet.paste(Image.fromarray(tile.rgb), (left, top))
+    middle, centre, half = top + high // 2, left + wide // 2, MARGIN_PX // 2
+    places = (
+        (left - half, middle),
+        (left + wide + half, middle),
+        (centre, top - half),
+        (centre, top + high + half),
+    )
+    for letter, place in zip(tile.letters, places, strict=True):
+        draw.text(place, letter, _FAINT, _font(14), anchor="mm")
+    line = top + high + MARGIN_PX + CAPTION_PX // 2 - 4
+    draw.text((corner[0] + MARGIN_PX, line), tile.caption, _INK, _font(15), anchor="lm")
+    if tile.px_per_mm is not None:
+        _draw_bar(draw, tile.px_per_mm, (corner[0] + CELL_PX - MARGIN_PX, line))
+
+
+def _draw_bar(draw: ImageDraw.ImageDraw, px_per_mm: float, right: tuple[int, int]) -> None:
+    length_mm = bar_length_mm(px_per_mm)
+    text = f"{length_mm:g} mm"
+    end, line = right
+    begin = end - round(length_mm * px_per_mm)
+    draw.line((begin, line, end, line), _INK, 2)
+    for x in (begin, end):
+        draw.line((x, line - 4, x, line + 4), _INK, 1)
+    draw.text((begin - 8, line), text, _INK, _font(13), anchor="rm")
+
+
+def bar_length_mm(px_per_mm: float) -> float:
+    """Return the greatest of 1, 2, 5, 10, ... mm whose bar still fits."""
+    longest = _BAR_PX / px_per_mm
+    decade = 10.0 ** np.floor(np.log10(longest))
+    return float(decade * max(n for n in (1, 2, 5) if n * decade <= longest * (1 + 1e-9)))
+
+
+def _draw_legend(draw: ImageDraw.ImageDraw, legend: Legend, place: tuple[int, int, int]) -> None:
+    left, line, width = place
+    for layer in legend.layers:
+        box = (left, line - 7, left + 14, line + 7)
+        inside = layer.rgb if layer.style == "fill" else None
+        draw.rectangle(box, inside, layer.rgb, 2)
+        name = layer.show.replace("_", " ")
+        draw.text((left + 22, line), name, _INK, _font(15), anchor="lm")
+        left += 22 + round(draw.textlength(name, _font(15))) + 28
+    right = (width - _EDGE - MARGIN_PX, line)
+    draw.text(right, legend.note, _FAINT, _font(14), anchor="rm")
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

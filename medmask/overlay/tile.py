@@ -1,0 +1,141 @@
+"""One picture of a montage: a plane cut, scaled to true proportions, with its layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from medmask.labels import Label, LabelMap
+from medmask.overlay.compose import Layer, compose
+from medmask.overlay.layer import LayerStyle
+from medmask.overlay.planes import Plane
+from medmask.overlay.window import to_grey
+from medmask.volume import Display, Volume
+
+SHARP_FROM = 4.0  # drawn pixels a voxel from which voxels are shown as what they are: blocks
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """All that pictures of one scan are drawn from.
+
+    Attributes
+    ----------
+    volume : Volume
+    display : Display
+        The native interval shown.
+    labels : LabelMap
+    annotations : tuple of ndarray of bool, shape (slices, rows, columns)
+        Masks on the scan's grid.
+    layers : tuple of LayerStyle
+        From the bottom up.
+    """
+
+    volume: Volume
+    display: Display
+    labels: LabelMap
+    annotations: tuple[NDArray[np.bool_], ...]
+    layers: tuple[LayerStyle, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A finished picture and what is written around it.
+
+    Attributes
+    ----------
+    rgb : ndarray of uint8, shape (rows, columns, 3)
+    caption : str
+        Which plane, and where.
+    letters : tuple of str
+        Body sides at the left, right, top and bottom; empty if unknown.
+    px_per_mm : float or None
+        Drawn pixels in a millimetre, None where it is unknown.
+    """
+
+    rgb: NDArray[np.uint8]
+    caption: str
+    letters: tuple[str, str, str, str]
+    px_per_mm: float | None
+
+
+def draw_tile(subject: Subject, plane: Plane, at: int, px_per_unit: float) -> Tile:
+    """Return the picture of one slice.
+
+    Parameters
+    ----------
+    subject : Subject
+    plane : Plane
+    at : int
+        Array index along the plane's normal.
+    px_per_unit : float
+        Drawn pixels in a world unit: a millimetre, where spacing is known.
+    """
+    grid = subject.volume.grid
+    high, wide = plane.extent(grid)
+    size = (max(1, round(wide * px_per_unit)), max(1, round(high * px_per_unit)))
+    px_per_mm = px_per_unit if plane.spacing_known(grid) else None
+    grey = to_grey(subject.volume, plane.picture(subject.volume.voxels, at), subject.display)
+    rgb = compose(
+        _resize_grey(grey, size),
+        layers_of(subject, plane, at, size),
+        None if px_per_mm is None else (px_per_mm, px_per_mm),
+    )
+    return Tile(rgb, _caption(subject.volume, plane, at), plane.letters(grid), px_per_mm)
+
+
+def layers_of(subject: Subject, plane: Plane, at: int, size: tuple[int, int]) -> list[Layer]:
+    """Return the layers of one slice at the drawn size (width, height)."""
+    label = resize_nearest(plane.picture(subject.labels.voxels, at), size)
+    drawn: list[Layer] = []
+    for style in subject.layers:
+        if style.show == "annotations":
+            drawn += [
+                Layer(resize_nearest(plane.picture(mask, at), size), style)
+                for mask in subject.annotations
+            ]
+        else:
+            wanted = Label.BONE if style.show == "bone" else Label.SOFT_TISSUE
+            drawn.append(Layer(label == wanted, style))
+    return drawn
+
+
+def resize_nearest(picture: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    """Return a picture of another size (width, height) that holds no value but its own."""
+    wide, high = size
+    rows, columns = (
+        ((np.arange(drawn) + 0.5) * extent / drawn).astype(np.intp)
+        for drawn, extent in ((high, picture.shape[0]), (wide, picture.shape[1]))
+    )
+    return picture[np.ix_(rows, columns)]
+
+
+def _resize_grey(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Average where it shrinks; where it grows, interpolate a little but never blur to mush."""
+    zoom = min(size[0] / grey.shape[1], size[1] / grey.shape[0])
+    if zoom >= SHARP_FROM:
+        sharp: NDArray[np.uint8] = resize_nearest(grey, size)
+        return sharp
+    image = Image.fromarray(np.ascontiguousarray(grey))
+    return np.asarray(image.resize(size, Image.Resampling.BILINEAR))
+
+
+def _caption(volume: Volume, plane: Plane, at: int) -> str:
+    """Name the plane and its place: mm towards a body side, or the number of the slice."""
+    grid = volume.grid
+    axis = plane.normal.index
+    if not grid.oriented or not grid.spacing_known[axis]:
+        return f"{plane.name} {at + 1} of {grid.shape[axis]}"
+    centre = [(extent - 1) / 2 for extent in grid.shape]
+    centre[axis] = at
+    place = float(grid.world(centre)[_WORLD_AXIS[plane.name]])
+    side = _WORLD_SIDES[plane.name][int(place >= 0)]
+    return f"{plane.name}  {side} {abs(place):.1f} mm"
+
+
+_WORLD_AXIS = {"axial": 2, "coronal": 1, "sagittal": 0}
+_WORLD_SIDES = {"axial": "IS", "coronal": "AP", "sagittal": "RL"}
