@@ -7,8 +7,8 @@
     │   ├── MissingInput             missing_input
     │   ├── OutputUnwritable         output_unwritable
     │   └── RecipeError              bad_recipe
-    ├── OutputLocked             another run holds the output (exit code 3)
-    ├── NoThreshold              a strategy found no threshold; the recipe's fallback is taken
+    ├── OutputLocked             output_locked          another run holds the output (exit code 3)
+    ├── NoThreshold              no_threshold           a strategy failed; the fallback is taken
     └── ScanError                costs one scan, never the run (exit code 1)
         ├── Damaged                  damaged                what is there is not whole
         │   ├── Truncated                truncated
@@ -118,9 +118,15 @@ class ScanError(MedmaskError):
         What was found there.
     accepted : str
         What would be accepted instead.
+
+    Attributes
+    ----------
+    may_pass : bool
+        Whether the same input may do better another time, as it failed for want of something else.
     """
 
     code = "scan_failed"
+    may_pass: ClassVar[bool] = False
 
     def __init__(self, where: str, found: str, accepted: str) -> None:
         super().__init__(where, found, accepted)
@@ -268,24 +274,28 @@ class TooLarge(ScanError):
     """The scan needs more memory than it is allowed."""
 
     code = "too_large"
+    may_pass = True
 
 
 class WriteFailed(ScanError):
     """An output could not be written whole."""
 
     code = "write_failed"
+    may_pass = True
 
 
 class TimedOut(ScanError):
     """The scan took longer than it is allowed."""
 
     code = "timeout"
+    may_pass = True
 
 
 class WorkerDied(ScanError):
     """The process that worked on the scan ended without an answer."""
 
     code = "worker_died"
+    may_pass = True
 
 
 class InternalFault(ScanError):
