@@ -1,5 +1,19 @@
 """Results to files, each written whole or not at all."""
 
 from medmask.writers.atomic import write_atomically
+from medmask.writers.json_file import json_bytes
+from medmask.writers.nifti import labels_nifti, levels_nifti, mask_nifti, volume_nifti
+from medmask.writers.png import png
+from medmask.writers.tables import convert_csv, scans_csv
 
-__all__ = ["write_atomically"]
+__all__ = [
+    "convert_csv",
+    "json_bytes",
+    "labels_nifti",
+    "levels_nifti",
+    "mask_nifti",
+    "png",
+    "scans_csv",
+    "volume_nifti",
+    "write_atomically",
+]

@@ -1,0 +1,6 @@
+"""Label map -> figures and flags."""
+
+from medmask.quality.figures import Figures, MaskFigures, measure
+from medmask.quality.flags import doubts
+
+__all__ = ["Figures", "MaskFigures", "doubts", "measure"]
