@@ -1,0 +1,51 @@
+"""How much a mask's size depends on where exactly its threshold lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medmask.histogram import Histogram
+
+DELTA_LEVELS = 2.0
+
+
+@dataclass(frozen=True)
+class Stability:
+    """By what share a mask shrinks and grows if its threshold is moved.
+
+    Attributes
+    ----------
+    delta_levels : float
+        How far the threshold is moved, up and down.
+    fewer : float or None
+        Share of the mask's voxels lost at the higher threshold, 0..1.
+    more : float or None
+        Voxels gained at the lower threshold, as a share of the mask's. Both are ``None`` if
+        nothing lies above the threshold.
+    """
+
+    delta_levels: float
+    fewer: float | None
+    more: float | None
+
+
+def stability(histogram: Histogram, level: float, delta_levels: float = DELTA_LEVELS) -> Stability:
+    """Return how the number of voxels above a level changes about it.
+
+    Parameters
+    ----------
+    histogram : Histogram
+        Counts of valid voxels, with levels on the scan's scale.
+    level : float
+        The threshold.
+    delta_levels : float
+        How far to move it, positive.
+    """
+    if not delta_levels > 0:
+        raise ValueError(f"delta_levels must be positive, got {delta_levels}")
+    mask = histogram.above(level)
+    if mask == 0:
+        return Stability(delta_levels, None, None)
+    fewer = 1.0 - histogram.above(level + delta_levels) / mask
+    more = histogram.above(level - delta_levels) / mask - 1.0
+    return Stability(delta_levels, fewer, more)
