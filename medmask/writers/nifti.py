@@ -79,12 +79,10 @@ def _image(voxels: NDArray[Any], grid: Grid, codes: SpaceCodes | None) -> Any:  
     """Return a nibabel image of (slice, row, column) voxels; its axes run (column, row, slice)."""
     kind = nib.Nifti1Image if max(grid.shape) <= LARGEST_NIFTI1 else nib.Nifti2Image
     affine = LPS_TO_RAS @ grid.affine[:, [2, 1, 0, 3]]
-    image = kind(voxels.T, affine, dtype=voxels.dtype)
+    image = kind(voxels.T, affine if grid.oriented else None, dtype=voxels.dtype)
     header = image.header
     header.set_xyzt_units("mm" if any(grid.spacing_known) else "unknown")
     if not grid.oriented:
-        header.set_sform(None, 0)
-        header.set_qform(None, 0)
         header.set_zooms(tuple(float(s) for s in grid.steps[::-1]))
         return image
     given = codes or SpaceCodes(qform=1, sform=1)

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from medmask.labels import LabelMap
+from medmask.quality import doubts, measure
+from tests.phantoms import ct_boxes, volume_of
+
+
+def flags_of(body, bone, *, bone_wanted=True):
+    volume = volume_of(ct_boxes())
+    labels = LabelMap.of(body(volume.voxels), bone(volume.voxels), volume.grid)
+    found = doubts(measure(volume, labels), volume.voxels.size, bone_wanted=bone_wanted)
+    return [flag.code for flag in found]
+
+
+@pytest.mark.parametrize(
+    ("body", "bone", "wanted"),
+    [
+        (lambda v: v > -190, lambda v: v > 226, []),
+        (lambda v: v > 9999, lambda v: v > 9999, ["empty_mask"]),
+        (lambda v: v > -190, lambda v: v > 9999, ["no_bone"]),
+        (lambda v: v > -2000, lambda v: v > 226, ["mask_fills_image"]),
+    ],
+)
+def test_each_doubt_has_its_flag(body, bone, wanted):
+    assert flags_of(body, bone) == wanted
+
+
+def test_no_bone_is_no_doubt_where_none_was_looked_for():
+    assert flags_of(lambda v: v > -190, lambda v: np.zeros(v.shape, bool), bone_wanted=False) == []
