@@ -1,0 +1,45 @@
+"""The report's files below an output folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+from medmask.outcome import Outcome
+from medmask.report.facts import RunFacts
+from medmask.report.page import render
+from medmask.writers import write_atomically
+
+ASSETS = ("report.css", "report.js", "icon.svg")
+
+
+def write_report(output: Path, outcomes: Sequence[Outcome], facts: RunFacts) -> Path:
+    """Write ``report/index.html`` and its assets.
+
+    Parameters
+    ----------
+    output : Path
+        The folder that a run left behind.
+    outcomes : sequence of Outcome
+        One for each scan, in any order.
+    facts : RunFacts
+
+    Returns
+    -------
+    Path
+        The page. It opens from the disk, asks for nothing but files of the output, and holds no
+        path above it.
+
+    Raises
+    ------
+    WriteFailed
+        If a file cannot be written whole.
+    """
+    folder = output / "report"
+    for name in ASSETS:
+        content = resources.files("medmask.report").joinpath("assets", name).read_bytes()
+        write_atomically(folder / "assets" / name, content)
+    page = folder / "index.html"
+    write_atomically(page, render(outcomes, facts))
+    return page
