@@ -1,0 +1,20 @@
+"""Readers: files to a volume, by content, strictly."""
+
+from medmask.readers.dicom import Header, Series, group, read_header
+from medmask.readers.options import ReadOptions
+from medmask.readers.read import READERS, read
+from medmask.readers.sniff import sniff
+from medmask.readers.survey import Survey, survey
+
+__all__ = [
+    "READERS",
+    "Header",
+    "ReadOptions",
+    "Series",
+    "Survey",
+    "group",
+    "read",
+    "read_header",
+    "sniff",
+    "survey",
+]

@@ -1,0 +1,62 @@
+"""One scan's files as a volume, by the reader of their format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from medmask.errors import Damaged, NotRegular, TooLarge
+from medmask.readers.dicom.volume import read_series
+from medmask.readers.image import read_picture
+from medmask.readers.nifti import read_nifti
+from medmask.readers.options import ReadOptions
+from medmask.scan import Format, Scan
+from medmask.volume import Volume
+
+Reader = Callable[[tuple[Path, ...], ReadOptions], Volume]
+
+
+def _nifti(files: tuple[Path, ...], options: ReadOptions) -> Volume:
+    return read_nifti(files[0], options)
+
+
+def _picture(files: tuple[Path, ...], options: ReadOptions) -> Volume:
+    return read_picture(files[0], options)
+
+
+READERS: Final[dict[Format, Reader]] = {
+    Format.DICOM: read_series,
+    Format.NIFTI: _nifti,
+    Format.PNG: _picture,
+    Format.JPEG: _picture,
+}
+
+
+def read(scan: Scan, options: ReadOptions | None = None) -> Volume:
+    """Read a scan's files.
+
+    Parameters
+    ----------
+    scan : Scan
+        Its format is that of the files' content, see `sniff`.
+    options : ReadOptions, optional
+
+    Returns
+    -------
+    Volume
+
+    Raises
+    ------
+    ScanError
+        For whatever is damaged, not understood or no scan; never anything else for bad input.
+    """
+    where = scan.files[0].name
+    try:
+        return READERS[scan.format](scan.files, options or ReadOptions())
+    except FileNotFoundError as error:
+        raise NotRegular(where, "the file is gone", "a file that stays") from error
+    except MemoryError as error:
+        raise TooLarge(where, "more voxels than memory", "a smaller scan") from error
+    except OSError as error:
+        raise Damaged(where, error.strerror or "not readable", "a readable file") from error

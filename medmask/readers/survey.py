@@ -1,0 +1,104 @@
+"""What headers alone tell of a scan, for `inspect` and for planning memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from medmask.errors import Damaged, NotRegular
+from medmask.grid import Grid
+from medmask.outcome import ScanWarning
+from medmask.readers.dicom.pixels import encoding_name
+from medmask.readers.dicom.volume import plan_series
+from medmask.readers.image import inspect_picture
+from medmask.readers.modality import stated_modality
+from medmask.readers.nifti import grid_of, inspect_nifti
+from medmask.readers.options import ReadOptions
+from medmask.readers.sniff import name_warning
+from medmask.scan import Format
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """A scan by its headers.
+
+    Attributes
+    ----------
+    modality : str
+        Empty where only the values could tell.
+    grid : Grid or None
+        ``None`` where the headers do not tell it.
+    encoding : str
+        How the voxels are stored, in words.
+    voxel_bytes : int
+        Memory that the voxels take.
+    warnings : tuple of ScanWarning
+        Those that headers give rise to.
+    """
+
+    modality: str
+    grid: Grid | None
+    encoding: str
+    voxel_bytes: int
+    warnings: tuple[ScanWarning, ...]
+
+
+def survey(files: tuple[Path, ...], format: Format, options: ReadOptions) -> Survey:  # noqa: A002
+    """Return what the headers of a scan tell, without reading its voxels.
+
+    Parameters
+    ----------
+    files : tuple of Path
+        The scan's files.
+    format : Format
+        By content.
+    options : ReadOptions
+
+    Raises
+    ------
+    ScanError
+        Whatever headers can tell already; voxels may still hold other faults.
+    """
+    try:
+        return _SURVEYORS[format](files, options)
+    except FileNotFoundError as error:
+        raise NotRegular(files[0].name, "the file is gone", "a file that stays") from error
+    except OSError as error:
+        raise Damaged(files[0].name, error.strerror or "not readable", "a readable file") from error
+
+
+def _survey_dicom(files: tuple[Path, ...], options: ReadOptions) -> Survey:
+    plan = plan_series(files, options)
+    encoding = f"{encoding_name(plan.frames[0].header.transfer_syntax)}, {plan.dtype}"
+    return Survey(plan.modality, plan.stack.grid, encoding, plan.voxel_bytes, plan.warnings)
+
+
+def _survey_nifti(files: tuple[Path, ...], options: ReadOptions) -> Survey:
+    header, is_gzip = inspect_nifti(files[0], options)
+    grid, placed = grid_of(header, files[0].name)
+    encoding = f"{'gzip' if is_gzip else 'plain'}, {header.dtype.newbyteorder('=')}"
+    modality = options.stated_modality() or stated_modality(files[0])
+    warnings = (*name_warning(files[0], Format.NIFTI, is_gzip=is_gzip), *placed)
+    return Survey(modality, grid, encoding, header.data_bytes, warnings)
+
+
+def _survey_picture(files: tuple[Path, ...], options: ReadOptions) -> Survey:
+    facts = inspect_picture(files[0])
+    found = Format.PNG if facts.encoding.startswith("PNG") else Format.JPEG
+    return Survey(
+        options.stated_modality() or "XR",
+        Grid.plain((1, facts.rows, facts.columns)),
+        facts.encoding,
+        facts.voxel_bytes,
+        name_warning(files[0], found),
+    )
+
+
+_SURVEYORS: Final[dict[Format, Callable[[tuple[Path, ...], ReadOptions], Survey]]] = {
+    Format.DICOM: _survey_dicom,
+    Format.NIFTI: _survey_nifti,
+    Format.PNG: _survey_picture,
+    Format.JPEG: _survey_picture,
+}

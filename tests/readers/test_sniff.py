@@ -1,0 +1,147 @@
+import gzip
+import io
+import struct
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from medmask.errors import BadHeader, Truncated, UnsupportedFormat
+from medmask.readers.sniff import name_warning, sniff
+from medmask.scan import Format
+from tests.dicom_files import write_series
+from tests.nifti_files import nifti_bytes
+
+
+def picture(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save(out, kind)
+    return out.getvalue()
+
+
+def put(folder, name, content):
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("PNG", Format.PNG), ("JPEG", Format.JPEG)])
+def test_pictures_are_known_by_content_whatever_the_name(tmp_path, kind, expected):
+    assert sniff(put(tmp_path, "anything.txt", picture(kind))) is expected
+
+
+def test_nifti_is_known_plain_and_inside_gzip(tmp_path):
+    content = nifti_bytes(np.zeros((2, 3, 4), np.int16))
+    assert sniff(put(tmp_path, "a", content)) is Format.NIFTI
+    assert sniff(put(tmp_path, "b", gzip.compress(content))) is Format.NIFTI
+
+
+def test_big_endian_nifti_is_known(tmp_path):
+    content = bytearray(nifti_bytes(np.zeros((2, 3, 4), np.int16)))
+    content[:4] = struct.pack(">i", 348)
+    assert sniff(put(tmp_path, "a.nii", bytes(content))) is Format.NIFTI
+
+
+def test_dicom_with_preamble_is_known(tmp_path):
+    (path,) = write_series(tmp_path, np.zeros((1, 4, 4), np.int16))
+    assert sniff(path) is Format.DICOM
+
+
+def test_dicom_with_a_tiff_preamble_is_dicom(tmp_path):
+    (path,) = write_series(tmp_path, np.zeros((1, 4, 4), np.int16))
+    content = path.read_bytes()
+    assert sniff(put(tmp_path, "dual", b"II*\0" + content[4:])) is Format.DICOM
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"])
+@pytest.mark.parametrize("with_meta", [True, False])
+def test_dicom_without_preamble_is_known_by_its_first_elements(tmp_path, syntax, with_meta):
+    (path,) = write_series(tmp_path, np.zeros((1, 4, 4), np.int16), transfer_syntax=syntax)
+    content = path.read_bytes()
+    meta_length = struct.unpack_from("<I", content, 140)[0]
+    start = 132 if with_meta else 144 + meta_length
+    assert sniff(put(tmp_path, "bare", content[start:])) is Format.DICOM
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"a note\n", b'{"Modality": "CT"}', b"a,b\n1,2\n", bytes(2000), bytes(range(256)) * 9],
+)
+def test_what_is_no_image_and_claims_nothing_is_none(tmp_path, content):
+    assert sniff(put(tmp_path, "notes.txt", content)) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"GIF89a" + bytes(20), "GIF"),
+        (b"II*\0" + bytes(20), "TIFF"),
+        (b"NRRD0004\n", "NRRD"),
+        (b"ObjectType = Image\n", "MetaImage"),
+        (struct.pack("<2sI", b"BM", 26) + bytes(20), "BMP"),
+    ],
+)
+def test_images_of_other_kinds_are_refused_by_name(tmp_path, content, word):
+    with pytest.raises(UnsupportedFormat, match=f"the file is {word}; accepted: DICOM"):
+        sniff(put(tmp_path, "picture", content))
+
+
+def test_postscript_named_png_is_refused_without_being_opened(tmp_path):
+    with pytest.raises(UnsupportedFormat, match=r"named \.png, but it is PostScript"):
+        sniff(put(tmp_path, "a.png", b"%!PS-Adobe-3.0 EPSF-3.0\n"))
+
+
+def test_an_empty_file_that_claims_an_image_is_truncated(tmp_path):
+    with pytest.raises(Truncated, match=r"a\.nii\.gz: the file is empty"):
+        sniff(put(tmp_path, "a.nii.gz", b""))
+
+
+def test_other_content_under_a_claiming_name_tells_its_first_bytes(tmp_path):
+    with pytest.raises(BadHeader, match=r"named \.dcm, but it begins with b'hello wo'"):
+        sniff(put(tmp_path, "a.dcm", b"hello world"))
+
+
+def test_a_broken_gzip_that_claims_nifti_is_a_bad_header(tmp_path):
+    with pytest.raises(BadHeader, match="gzip stream is broken"):
+        sniff(put(tmp_path, "a.nii.gz", b"\x1f\x8b\xff\xff" + bytes(40)))
+
+
+def test_gzip_of_something_else_is_none_without_a_claim(tmp_path):
+    assert sniff(put(tmp_path, "log.gz", gzip.compress(b"many words " * 99))) is None
+
+
+def test_an_analyze_pair_is_refused_twice(tmp_path):
+    header = struct.pack("<i", 348) + bytes(344)
+    with pytest.raises(UnsupportedFormat, match="Analyze"):
+        sniff(put(tmp_path, "a.hdr", header))
+    with pytest.raises(UnsupportedFormat, match=r"a \.img file"):
+        sniff(put(tmp_path, "a.img", bytes(100)))
+
+
+def test_half_of_a_nifti_pair_is_refused(tmp_path):
+    content = bytearray(nifti_bytes(np.zeros((2, 3, 4), np.int16)))
+    content[344:348] = b"ni1\0"
+    with pytest.raises(UnsupportedFormat, match="half of a NIfTI-1 pair"):
+        sniff(put(tmp_path, "a.hdr", bytes(content)))
+
+
+def test_dicom_inside_gzip_is_refused(tmp_path):
+    (path,) = write_series(tmp_path, np.zeros((1, 4, 4), np.int16))
+    with pytest.raises(UnsupportedFormat, match="DICOM inside gzip"):
+        sniff(put(tmp_path, "a.dcm.gz", gzip.compress(path.read_bytes())))
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "is_gzip", "count"),
+    [
+        ("a.png", Format.PNG, False, 0),
+        ("a.png", Format.JPEG, False, 1),
+        ("a.nii.gz", Format.NIFTI, True, 0),
+        ("a.nii", Format.NIFTI, True, 1),
+        ("a.nii.gz", Format.NIFTI, False, 1),
+        ("IM0001", Format.DICOM, False, 0),
+    ],
+)
+def test_a_name_that_differs_from_the_content_is_a_warning(tmp_path, name, found, is_gzip, count):
+    warnings = name_warning(tmp_path / name, found, is_gzip=is_gzip)
+    assert [w.code for w in warnings] == ["name_differs"] * count
