@@ -8,15 +8,17 @@ from numpy.typing import NDArray
 from medmask.labels import Label, LabelMap
 from medmask.overlay.planes import Plane
 
+Profiles = tuple[NDArray[np.int64], ...]  # voxels of each kind of content along one axis
 
-def choose_slices(content: tuple[NDArray[np.int64], ...], plane: Plane, count: int) -> list[int]:
+
+def choose_slices(content: Profiles, plane: Plane, count: int) -> list[int]:
     """Return the indices of the slices to show, in the order in which to show them.
 
     Parameters
     ----------
     content : tuple of ndarray of int64
         Of each kind of content its amount by index along the plane's normal, the most wanted
-        kind first, as `content_along` returns it.
+        kind first.
     plane : Plane
         Its normal says at which end to begin.
     count : int
@@ -39,14 +41,14 @@ def choose_slices(content: tuple[NDArray[np.int64], ...], plane: Plane, count: i
     return [extent - 1 - at for at in walked] if plane.normal.flipped else walked
 
 
-def content_along(labels: LabelMap) -> tuple[tuple[NDArray[np.int64], ...], ...]:
+def content_along(labels: LabelMap) -> tuple[Profiles, ...]:
     """Return for each array axis the voxels of bone and of soft tissue at each of its indices."""
     bone = _profiles(labels, Label.BONE)
     soft = _profiles(labels, Label.SOFT_TISSUE)
     return tuple(zip(bone, soft, strict=True))
 
 
-def _profiles(labels: LabelMap, label: Label) -> tuple[NDArray[np.int64], ...]:
+def _profiles(labels: LabelMap, label: Label) -> Profiles:
     """Count a label along slices, rows and columns, slice by slice."""
     slices, rows, columns = (np.zeros(extent, np.int64) for extent in labels.grid.shape)
     for index, slab in enumerate(labels.voxels):

@@ -14,6 +14,8 @@ from medmask.overlay.contour import contour
 from medmask.overlay.feather import feather
 from medmask.overlay.layer import LayerStyle
 
+_ROWS = 128  # drawn at a time, so that no float copy of a large film is made
+
 
 @dataclass(frozen=True, eq=False)
 class Layer:
@@ -58,30 +60,32 @@ def compose(
     NoSpacing
         If a layer is feathered in mm and the picture has none.
     """
+    shares = [_share(layer, px_per_mm) for layer in layers]
     picture = np.repeat(grey[..., np.newaxis], 3, axis=2)
-    if not layers:
-        return picture
-    mixed = picture.astype(np.float32)
-    for layer in layers:
-        colour = np.broadcast_to(np.array(layer.style.rgb, np.float32), mixed.shape)
-        mixed = blend(colour, mixed, weights(layer, px_per_mm))
-    return np.rint(mixed).astype(np.uint8)
+    for start in range(0, grey.shape[0] if layers else 0, _ROWS):
+        rows = slice(start, start + _ROWS)
+        mixed = picture[rows].astype(np.float32)
+        for layer, share in zip(layers, shares, strict=True):
+            colour = np.broadcast_to(np.array(layer.style.rgb, np.float32), mixed.shape)
+            mixed = blend(colour, mixed, share[rows] * np.float32(layer.style.opacity))
+        picture[rows] = np.rint(mixed)
+    return picture
 
 
-def weights(layer: Layer, px_per_mm: tuple[float, float] | None) -> NDArray[np.float32]:
-    """Return a layer's weight in every pixel, shape (rows, columns), 0 to its opacity."""
+def _share(
+    layer: Layer, px_per_mm: tuple[float, float] | None
+) -> NDArray[np.bool_] | NDArray[np.float32]:
+    """Return how much of a pixel a layer covers, 0 to 1, shape (rows, columns)."""
     style = layer.style
     if style.style == "contour":
-        share = contour(layer.mask).astype(np.float32)
-    elif style.feather_mm == 0:
-        share = layer.mask.astype(np.float32)
-    elif px_per_mm is None:
+        return contour(layer.mask)
+    if style.feather_mm == 0:
+        return layer.mask
+    if px_per_mm is None:
         raise NoSpacing(
             f"overlay layer {style.show}",
             f"feather_mm {style.feather_mm:g} on a scan whose spacing is unknown",
             "feather_mm 0, or a scan with spacing",
         )
-    else:
-        down, right = px_per_mm
-        share = feather(layer.mask, (style.feather_mm * down, style.feather_mm * right))
-    return share * np.float32(style.opacity)
+    down, right = px_per_mm
+    return feather(layer.mask, (style.feather_mm * down, style.feather_mm * right))

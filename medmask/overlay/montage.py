@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from medmask.grid import Grid
 from medmask.labels import LabelMap
-from medmask.overlay.choose import choose_slices, content_along
+from medmask.overlay.choose import Profiles, choose_slices, content_along
 from medmask.overlay.compose import compose
 from medmask.overlay.layer import OverlayStyle
 from medmask.overlay.planes import Axis, Plane, planes_of
@@ -62,11 +62,9 @@ def montage(
     subject = Subject(volume, display, labels, masks, style.layers)
     if volume.grid.is_2d:
         return _film(subject)
-    legend = Legend(
-        tuple(layer for layer in style.layers if masks or layer.show != "annotations"),
-        _note(subject),
-    )
-    return draw_sheet(_rows(subject), legend)
+    content = content_along(labels)
+    legend = Legend(style.layers, _absent(content[0], masks), _note(subject))
+    return draw_sheet(_rows(subject, content), legend)
 
 
 def _film(subject: Subject) -> NDArray[np.uint8]:
@@ -78,10 +76,9 @@ def _film(subject: Subject) -> NDArray[np.uint8]:
     return compose(grey, layers_of(subject, _FILM, 0, size), px_per_mm)
 
 
-def _rows(subject: Subject) -> list[list[Tile]]:
+def _rows(subject: Subject, content: Sequence[Profiles]) -> list[list[Tile]]:
     """Draw axial pictures in one row, coronal and sagittal ones in the next."""
     grid = subject.volume.grid
-    content = content_along(subject.labels)
     axial, coronal, sagittal = planes_of(grid)
     rows = []
     for planes in (((axial, AXIAL),), ((coronal, CORONAL), (sagittal, SAGITTAL))):
@@ -101,6 +98,13 @@ def _fitting_scale(grid: Grid, plane: Plane) -> float:
     high, wide = plane.extent(grid)
     voxel = min(grid.steps[plane.down.index], grid.steps[plane.right.index])
     return float(min(_WIDEST / wide, _HIGHEST / high, _LARGEST_ZOOM / voxel))
+
+
+def _absent(profiles: Profiles, masks: tuple[NDArray[np.bool_], ...]) -> frozenset[str]:
+    """Return the subjects of which there is nothing to draw."""
+    bone, soft = (bool(profile.any()) for profile in profiles)
+    here = {"bone": bone, "soft_tissue": soft, "annotations": any(mask.any() for mask in masks)}
+    return frozenset(subject for subject, is_here in here.items() if not is_here)
 
 
 def _note(subject: Subject) -> str:

@@ -32,12 +32,15 @@ class Legend:
     Attributes
     ----------
     layers : tuple of LayerStyle
-        Those drawn, in the order of the sheet.
+        Those that the style has, in its order.
+    absent : frozenset of str
+        Subjects of which the scan holds nothing.
     note : str
         How grey is to be read.
     """
 
     layers: tuple[LayerStyle, ...]
+    absent: frozenset[str]
     note: str
 
 
@@ -103,7 +106,8 @@ def _draw_legend(draw: ImageDraw.ImageDraw, legend: Legend, place: tuple[int, in
         box = (left, line - 7, left + 14, line + 7)
         inside = layer.rgb if layer.style == "fill" else None
         draw.rectangle(box, inside, layer.rgb, 2)
-        name = layer.show.replace("_", " ")
+        none = " (none)" if layer.show in legend.absent else ""
+        name = layer.show.replace("_", " ") + none
         draw.text((left + 22, line), name, _INK, _font(15), anchor="lm")
         left += 22 + round(draw.textlength(name, _font(15))) + 28
     right = (width - _EDGE - MARGIN_PX, line)

@@ -13,6 +13,7 @@ from medmask.volume import Display, Family, Volume
 CT_WINDOW = WindowLevel(level=40.0, width=400.0)  # abdomen: fat dark, muscle mid-grey, bone white
 PERCENTILES = (1.0, 99.5)
 _SAMPLES = 2_000_000
+_BLOCK = 1 << 18  # voxels turned grey at a time, so that no float copy of a film is made
 
 
 def choose_display(volume: Volume, window: WindowLevel | None = None) -> Display:
@@ -56,6 +57,15 @@ def to_grey(volume: Volume, stored: NDArray[Any], display: Display) -> NDArray[n
     -----
     Padding, NaN and infinity are black, whatever the polarity.
     """
+    grey = np.empty(stored.shape, np.uint8)
+    step = max(1, _BLOCK // max(1, stored[:1].size))
+    for start in range(0, stored.shape[0], step):
+        block = slice(start, start + step)
+        grey[block] = _block_to_grey(volume, stored[block], display)
+    return grey
+
+
+def _block_to_grey(volume: Volume, stored: NDArray[Any], display: Display) -> NDArray[np.uint8]:
     inside = volume.valid(stored)
     image = stored if inside is None else np.where(inside, stored, stored.dtype.type(0))
     share = (volume.rescale.native(image) - display.low) / (display.high - display.low)

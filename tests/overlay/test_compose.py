@@ -56,3 +56,9 @@ def test_a_feather_in_mm_is_refused_where_millimetres_are_unknown():
     layer = Layer(ALL, LayerStyle("bone", feather_mm=2.0))
     with pytest.raises(NoSpacing, match="layer bone: feather_mm 2 on a scan whose spacing"):
         compose(GREY, [layer])
+
+
+def test_a_tall_picture_is_drawn_without_seams():
+    mask = np.ones((400, 3), bool)
+    picture = compose(np.full((400, 3), 100, np.uint8), [Layer(mask, LayerStyle("bone"))])
+    assert (picture == (162, 132, 60)).all()

@@ -3,6 +3,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
+from medmask.errors import NoSpacing
 from medmask.grid import Grid
 from medmask.labels import LabelMap
 from medmask.overlay import LayerStyle, OverlayStyle, WindowLevel, montage
@@ -109,3 +110,32 @@ def test_labels_of_another_grid_are_refused():
 def test_annotations_of_another_shape_are_refused():
     with pytest.raises(ValueError, match=r"annotation is bool of shape \(1, 2, 3\); accepted"):
         montage(body(), labels_of(body()), OverlayStyle(), [np.zeros((1, 2, 3), bool)])
+
+
+def test_the_legend_says_of_what_nothing_is_there():
+    volume = body()
+    pictures = [
+        montage(volume, labels, OverlayStyle(layers=(LayerStyle("bone", opacity=0.0),)))
+        for labels in (labels_of(volume), labels_of(volume, bone=5000))
+    ]
+    with_bone, without = ((picture[-50:, :300] > 100).sum() for picture in pictures)
+    assert without > with_bone > 0
+
+
+def test_a_feather_in_mm_is_as_wide_on_a_film_as_its_pixels_say():
+    affine = np.diag([1.0, 0.5, 0.5, 1.0])[[2, 1, 0, 3]]
+    film = Volume(
+        np.zeros((1, 3, 80), np.int16), Grid((1, 3, 80), affine), "DX", display=Display(0, 1)
+    )
+    bone = np.zeros((1, 3, 80), bool)
+    bone[..., 40:] = True
+    style = OverlayStyle(layers=(LayerStyle("bone", "#ffffff", 1.0, feather_mm=2.0),))
+    row = montage(film, LabelMap.of(bone, bone, film.grid), style)[1, :, 0] / 255
+    assert row[43] == pytest.approx(0.809, abs=0.005)  # 3.5 px of sigma 4 px: normal CDF
+
+
+def test_a_feather_in_mm_on_a_picture_without_spacing_is_refused():
+    film = volume_of(np.zeros((1, 3, 8), np.uint8), "XR", display=Display(0, 255))
+    style = OverlayStyle(layers=(LayerStyle("bone", feather_mm=2.0),))
+    with pytest.raises(NoSpacing, match="overlay layer bone: feather_mm 2"):
+        montage(film, labels_of(film), style)
