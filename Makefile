@@ -16,7 +16,7 @@ $(READY): pyproject.toml
 	@touch $@
 
 demo: $(READY)   ## run medmask on sample_data/ and say where the report is
-	@$(BIN)/python -m medmask.cli run sample_data/scans $(DEMO) --fresh; code=$$?; \
+	@$(BIN)/medmask run sample_data/scans $(DEMO) --fresh; code=$$?; \
 	  if [ $$code -ne 0 ] && [ $$code -ne 1 ]; then exit $$code; fi
 	@echo
 	@echo "One of the samples is broken on purpose; it has a row that says so."
