@@ -1,0 +1,6 @@
+"""One scan through the recipe."""
+
+from medmask.pipeline.segment import Segmentation, segment
+from medmask.pipeline.task import ConvertScan, Finished, MaskScan, Task
+
+__all__ = ["ConvertScan", "Finished", "MaskScan", "Segmentation", "Task", "segment"]

@@ -1,0 +1,198 @@
+"""What a run does to each scan: mask it, or convert it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medmask.histogram import Histogram
+from medmask.labels import Label
+from medmask.outcome import Outcome, Status
+from medmask.overlay import masked_image, montage
+from medmask.pipeline.account import Provenance, masked_row, row_of, scan_document
+from medmask.pipeline.digest import file_sha256, files_sha256
+from medmask.pipeline.segment import Segmentation, segment
+from medmask.readers import ReadOptions, read
+from medmask.recipe import RecipeChoice
+from medmask.scan import Scan
+from medmask.writers import (
+    json_bytes,
+    labels_nifti,
+    levels_nifti,
+    mask_nifti,
+    png,
+    volume_nifti,
+    write_atomically,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A scan's row, with what proves it.
+
+    Attributes
+    ----------
+    outcome : Outcome
+    inputs_sha256 : str
+        Of the bytes that were worked on; empty if they could not be read.
+    outputs : tuple of (str, str)
+        Each file written, relative to the output folder, and its SHA-256.
+    """
+
+    outcome: Outcome
+    inputs_sha256: str = ""
+    outputs: tuple[tuple[str, str], ...] = ()
+
+
+class Task(Protocol):
+    """What a run does to each scan. It is sent to other processes, so it must pickle.
+
+    Attributes
+    ----------
+    verb : str
+        What it does, in one word.
+    """
+
+    verb: ClassVar[str]
+
+    def __call__(self, scan: Scan) -> Finished:
+        """Work on one scan and write its files; raise `ScanError` where that cannot be done."""
+
+
+@dataclass(frozen=True)
+class MaskScan:
+    """Read, segment, draw and write one scan.
+
+    Attributes
+    ----------
+    recipes : RecipeChoice
+    options : ReadOptions
+    output : Path
+        The run's folder; the scan's files go to ``scans/<scan_id>/`` in it.
+    """
+
+    verb: ClassVar[str] = "mask"
+    recipes: RecipeChoice
+    options: ReadOptions
+    output: Path
+
+    def __call__(self, scan: Scan) -> Finished:
+        """Mask one scan."""
+        clock, folder = _Clock(), _emptied(self.output / "scans" / scan.scan_id)
+        inputs = clock.time("digest", lambda: files_sha256(scan.files))
+        volume = clock.time("read", lambda: read(scan, self.options))
+        recipe = self.recipes.for_family(volume.family)
+        result = clock.time("segment", lambda: segment(volume, recipe))
+        clock.time("draw", lambda: _write(folder, "overlay.png", png(_picture(result))))
+        clock.time("write", lambda: _write_masks(folder, result))
+        digests = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
+        provenance = Provenance(inputs, recipe.sha256, clock.seconds)
+        document = scan_document(scan, result, digests, provenance)
+        _write(folder, "scan.json", json_bytes(document))
+        digests["scan.json"] = file_sha256(folder / "scan.json")
+        below = folder.relative_to(self.output).as_posix()
+        row = replace(
+            masked_row(scan, result),
+            labels=f"{below}/labels.nii.gz",
+            overlay=f"{below}/overlay.png",
+        )
+        return Finished(row, inputs, tuple((f"{below}/{n}", d) for n, d in digests.items()))
+
+
+@dataclass(frozen=True)
+class ConvertScan:
+    """Read one scan and write its intensities as NIfTI.
+
+    Attributes
+    ----------
+    recipes : RecipeChoice
+        For the scale, where levels are wanted.
+    options : ReadOptions
+    output : Path
+    levels : bool
+        Write levels on the 0..255 scale, float32, instead of native values.
+    """
+
+    verb: ClassVar[str] = "convert"
+    recipes: RecipeChoice
+    options: ReadOptions
+    output: Path
+    levels: bool = False
+
+    def __call__(self, scan: Scan) -> Finished:
+        """Convert one scan."""
+        folder = _emptied(self.output / "scans" / scan.scan_id)
+        inputs = files_sha256(scan.files)
+        volume = read(scan, self.options)
+        histogram = Histogram.of(volume)
+        row = replace(
+            row_of(scan, volume),
+            status=Status.DONE,
+            native_min=histogram.native_min,
+            native_max=histogram.native_max,
+        )
+        if self.levels:
+            recipe = self.recipes.for_family(volume.family)
+            scale = recipe.scale.build().scale(volume, histogram)
+            row = replace(row, scale=scale.kind)
+            image = levels_nifti(volume, scale)
+        else:
+            image = volume_nifti(volume)
+        path = _write(folder, "image.nii.gz", image)
+        name = path.relative_to(self.output).as_posix()
+        return Finished(replace(row, labels=name), inputs, ((name, file_sha256(path)),))
+
+
+class _Clock:
+    """Wall-clock seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def time(self, stage: str, work: Callable[[], T]) -> T:
+        start = time.perf_counter()
+        result = work()
+        self.seconds[stage] = round(time.perf_counter() - start, 4)
+        return result
+
+
+def _picture(result: Segmentation) -> NDArray[np.uint8]:
+    return montage(result.volume, result.labels, result.recipe.overlay.build())
+
+
+def _write_masks(folder: Path, result: Segmentation) -> None:
+    """Write the label map and what else the recipe asks for."""
+    labels, codes, outputs = result.labels, result.volume.space_codes, result.recipe.outputs
+    _write(folder, "labels.nii.gz", labels_nifti(labels, codes))
+    if labels.grid.is_2d:
+        _write(folder, "labels.png", png(labels.voxels[0]))
+    if outputs.masks:
+        for name, label in (("soft_tissue", Label.SOFT_TISSUE), ("bone", Label.BONE)):
+            mask = labels.where(label)
+            _write(folder, f"{name}.nii.gz", mask_nifti(mask, labels.grid, codes))
+    if outputs.masked_image:
+        volume = result.volume
+        least = volume.voxels.dtype.type(volume.voxels.min())
+        kept = masked_image(volume.voxels, labels.where(Label.BONE), least)
+        _write(folder, "masked_bone.nii.gz", volume_nifti(replace(volume, voxels=kept)))
+
+
+def _write(folder: Path, name: str, content: bytes) -> Path:
+    write_atomically(folder / name, content)
+    return folder / name
+
+
+def _emptied(folder: Path) -> Path:
+    """Return a scan's folder without what an earlier try left in it."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    return folder
