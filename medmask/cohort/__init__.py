@@ -1,0 +1,29 @@
+"""Many scans: what there is, what is left to do, who does it, what became of it."""
+
+from medmask.cohort.crew import CrewOptions
+from medmask.cohort.inventory import Inventory, take_inventory
+from medmask.cohort.journal import JOURNAL, Journal
+from medmask.cohort.plan import Plan
+from medmask.cohort.progress import Bar, Lines, Silent, Watcher
+from medmask.cohort.request import Request
+from medmask.cohort.runner import Ended, Interrupted, plan_run, run
+from medmask.cohort.tables import write_tables
+
+__all__ = [
+    "JOURNAL",
+    "Bar",
+    "CrewOptions",
+    "Ended",
+    "Interrupted",
+    "Inventory",
+    "Journal",
+    "Lines",
+    "Plan",
+    "Request",
+    "Silent",
+    "Watcher",
+    "plan_run",
+    "run",
+    "take_inventory",
+    "write_tables",
+]

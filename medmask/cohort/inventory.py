@@ -1,0 +1,131 @@
+"""Inputs -> scans: every file is used by one, refused by a row, or counted with the reason."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from medmask.cohort.names import digest, scan_id
+from medmask.cohort.walk import Found, walk
+from medmask.errors import ScanError, Skip
+from medmask.outcome import Outcome, Status
+from medmask.readers import Header, Series, group, read_header, sniff
+from medmask.scan import Format, Scan
+
+_SIDECARS = frozenset({".json", ".tsv", ".csv", ".bval", ".bvec", ".txt", ".md", ".xml"})
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What the inputs hold.
+
+    Attributes
+    ----------
+    scans : tuple of Scan
+        In the order of their sources.
+    refused : tuple of Outcome
+        A row for each file that could have been a scan but is not, with the reason.
+    not_used : tuple of (str, int)
+        How many other files there are, by reason.
+    """
+
+    scans: tuple[Scan, ...]
+    refused: tuple[Outcome, ...]
+    not_used: tuple[tuple[str, int], ...]
+
+
+def take_inventory(inputs: tuple[Path, ...], leave_out: Path) -> Inventory:
+    """Find every scan below some inputs, by content and from headers alone.
+
+    Parameters
+    ----------
+    inputs : tuple of Path
+        Folders or files.
+    leave_out : Path
+        The run's own output, should it lie below an input.
+
+    Raises
+    ------
+    MissingInput
+        If an input does not exist or cannot be listed.
+    """
+    found = walk(inputs, leave_out)
+    sorted_out = _Sorter(found.passed_over)
+    for file in found.files:
+        sorted_out.take(file)
+    scans = [*sorted_out.scans, *_series_scans(sorted_out.headers)]
+    return Inventory(
+        tuple(sorted(scans, key=lambda scan: (scan.source, scan.scan_id))),
+        tuple(sorted_out.refused),
+        tuple(sorted(sorted_out.not_used.items())),
+    )
+
+
+class _Sorter:
+    """Takes files one by one and puts each where it belongs."""
+
+    def __init__(self, passed_over: Counter[str]) -> None:
+        self.scans: list[Scan] = []
+        self.refused: list[Outcome] = []
+        self.headers: list[tuple[Found, Header]] = []
+        self.not_used = Counter(passed_over)
+
+    def take(self, file: Found) -> None:
+        """Sniff one file and keep it as a scan, a slice, a refusal or a count."""
+        kind: Format | None = None
+        try:
+            kind = sniff(file.path)
+            if kind is None:
+                self.not_used[_reason(file.path)] += 1
+            elif kind is Format.DICOM:
+                self._take_dicom(file, read_header(file.path))
+            else:
+                name = scan_id(file.source, "")
+                self.scans.append(Scan(name, name, file.source, kind, (file.path,)))
+        except ScanError as error:
+            self.refused.append(refusal(file.source, "" if kind is None else str(kind), error))
+
+    def _take_dicom(self, file: Found, header: Header) -> None:
+        if header.not_an_image:
+            self.not_used[header.not_an_image] += 1
+        else:
+            self.headers.append((file, header))
+
+
+def refusal(source: str, kind: str, error: ScanError) -> Outcome:
+    """Return the row of a file that is no scan."""
+    name = scan_id(source, "")
+    status = Status.SKIPPED if isinstance(error, Skip) else Status.FAILED
+    return Outcome(name, name, source, kind, status=status, code=error.code, message=str(error))
+
+
+def _reason(path: Path) -> str:
+    return "sidecar" if path.suffix.lower() in _SIDECARS else "not_an_image"
+
+
+def _series_scans(headers: list[tuple[Found, Header]]) -> list[Scan]:
+    sources = {header.path: file.source for file, header in headers}
+    return [_series_scan(series, sources) for series in group(header for _, header in headers)]
+
+
+def _series_scan(series: Series, sources: dict[Path, str]) -> Scan:
+    files = tuple(header.path for header in series.headers)
+    source = _common_source([sources[path] for path in files])
+    return Scan(
+        scan_id=scan_id(source, f"{series.study_uid}\0{series.series_uid}\0{series.key}"),
+        study_id=f"study-{digest(series.study_uid)}",
+        source=source,
+        format=Format.DICOM,
+        files=files,
+    )
+
+
+def _common_source(sources: Iterable[str]) -> str:
+    """Return the one file's source, or the innermost folder that holds them all."""
+    each = list(sources)
+    if len(each) == 1:
+        return each[0]
+    return os.path.commonpath([os.path.dirname(source) or "." for source in each]) or "."  # noqa: PTH120

@@ -1,0 +1,100 @@
+"""Inventory and journal -> what is left to do."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from medmask.cohort.inventory import Inventory
+from medmask.cohort.journal import Entry
+from medmask.cohort.request import Request
+from medmask.outcome import Outcome, Status
+from medmask.pipeline.digest import file_sha256, files_sha256
+from medmask.scan import Scan
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do.
+
+    Attributes
+    ----------
+    to_do : tuple of Scan
+        The largest first, so that the run does not end on one.
+    kept : tuple of Outcome
+        Results of earlier runs that still hold.
+    left_out : int
+        Scans that the request's glob does not name and that have no result yet.
+    """
+
+    to_do: tuple[Scan, ...]
+    kept: tuple[Outcome, ...]
+    left_out: int
+
+
+def make_plan(
+    inventory: Inventory, known: Mapping[str, Entry], work_sha256: str, request: Request
+) -> Plan:
+    """Sort scans into those to work on and those that are done.
+
+    A scan is done if it was worked on by the same work (task, recipe, version), its input still
+    has the same bytes, and all its outputs still have theirs. A failure or skip is kept by the
+    first two alone, unless the request retries failures.
+
+    Parameters
+    ----------
+    inventory : Inventory
+    known : mapping of str to Entry
+        The journal's entries by scan id.
+    work_sha256 : str
+        Digest of the work to be done.
+    request : Request
+    """
+    chosen = [scan for scan in inventory.scans if _is_named(scan, request.only)]
+    others = [scan for scan in inventory.scans if not _is_named(scan, request.only)]
+    holds = Parallel(n_jobs=request.crew.jobs, backend="threading")(
+        delayed(_still_holds)(scan, known.get(scan.scan_id), work_sha256, request)
+        for scan in chosen
+    )
+    kept = [scan for scan, held in zip(chosen, holds, strict=True) if held]
+    kept += [scan for scan in others if scan.scan_id in known]
+    to_do = [scan for scan, held in zip(chosen, holds, strict=True) if not held]
+    return Plan(
+        tuple(sorted(to_do, key=_bytes, reverse=True)),
+        tuple(known[scan.scan_id].finished.outcome for scan in kept),
+        sum(scan.scan_id not in known for scan in others),
+    )
+
+
+def _is_named(scan: Scan, glob: str) -> bool:
+    return not glob or fnmatch.fnmatchcase(scan.source, glob)
+
+
+def _still_holds(scan: Scan, entry: Entry | None, work_sha256: str, request: Request) -> bool:
+    if entry is None or request.fresh or entry.work_sha256 != work_sha256:
+        return False
+    if request.retry_failed and entry.finished.outcome.status is Status.FAILED:
+        return False
+    try:
+        if files_sha256(scan.files) != entry.finished.inputs_sha256:
+            return False
+        return all(
+            file_sha256(request.output / name) == digest for name, digest in entry.finished.outputs
+        )
+    except OSError:
+        return False  # what cannot be read any more is worked on again, and says so itself
+
+
+def _bytes(scan: Scan) -> int:
+    return sum(_size(path) for path in scan.files)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,213 @@
+"""A whole run: inventory, plan, work, journal, tables."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from medmask.cohort.crew import Crew
+from medmask.cohort.inventory import Inventory, take_inventory
+from medmask.cohort.journal import JOURNAL, Entry, Journal
+from medmask.cohort.log import RunLog
+from medmask.cohort.owner import Owner
+from medmask.cohort.plan import Plan, make_plan
+from medmask.cohort.progress import Watcher
+from medmask.cohort.request import Request
+from medmask.cohort.tables import write_tables
+from medmask.errors import OutputUnwritable
+from medmask.outcome import Outcome, Status
+from medmask.pipeline import Finished, Task
+from medmask.version import __version__
+
+_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
+
+class Interrupted(BaseException):
+    """A signal asked the run to stop.
+
+    Parameters
+    ----------
+    signal_number : int
+    """
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal_number)
+        self.signal_number = signal_number
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended.
+
+    Attributes
+    ----------
+    outcomes : tuple of Outcome
+        A row for every scan found, sorted by source and id.
+    worked_on : int
+        How many of them this run worked on.
+    seconds : float
+    """
+
+    outcomes: tuple[Outcome, ...]
+    worked_on: int
+    seconds: float
+
+    def count(self, status: Status) -> int:
+        """Return the number of rows with a status."""
+        return sum(row.status is status for row in self.outcomes)
+
+
+def run(request: Request, task: Task, watcher: Watcher) -> Ended:
+    """Work on every scan of a request that is not done yet, and account for all of them.
+
+    Parameters
+    ----------
+    request : Request
+    task : Task
+        What is done to each scan.
+    watcher : Watcher
+        Told of each step.
+
+    Raises
+    ------
+    RequestError
+        If an input is missing or the output cannot be written; nothing has been started then.
+    OutputLocked
+        If another run holds the output.
+    Interrupted
+        If a signal came; what was finished is kept, and the same request goes on from there.
+    """
+    start = time.monotonic()
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    with _signals_raise():
+        inventory = take_inventory(request.inputs, request.output)
+        _make(request.output)
+        with Journal(request.output) as journal:
+            journal.claim(Owner.me())
+            try:
+                with RunLog(request.output) as log:
+                    worked_on = _work(request, task, (inventory, journal, log), watcher)
+            finally:
+                seconds = round(time.monotonic() - start, 3)
+                facts = {"task": task.verb, "started": started, "seconds": seconds}
+                journal.set_fact("run", facts | _facts(request, inventory))
+                write_tables(request.output, journal)
+                journal.release()
+            return Ended(tuple(journal.outcomes()), worked_on, seconds)
+
+
+def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
+    """Return what a run would find and do; nothing is written.
+
+    Parameters
+    ----------
+    request : Request
+    task : Task
+    """
+    inventory = take_inventory(request.inputs, request.output)
+    known: dict[str, Entry] = {}
+    if (request.output / JOURNAL).is_file():
+        with Journal(request.output) as journal:
+            known = journal.entries()
+    return inventory, make_plan(inventory, known, work_digest(request, task), request)
+
+
+def work_digest(request: Request, task: Task) -> str:
+    """Return the digest of what is done to a scan: task, recipe and its options, version."""
+    what = f"{task.verb}\n{request.recipes.sha256}\n{request.modality}\n{__version__}"
+    return hashlib.sha256(what.encode()).hexdigest()
+
+
+def _make(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        probe = output / ".medmask-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise OutputUnwritable(f"output {output}: {error.strerror or error}") from error
+
+
+def _work(
+    request: Request, task: Task, parts: tuple[Inventory, Journal, RunLog], watcher: Watcher
+) -> int:
+    """Do what is left to do; return how many scans that were."""
+    inventory, journal, log = parts
+    work = work_digest(request, task)
+    plan = make_plan(inventory, journal.entries(), work, request)
+    _begin(inventory, plan, journal, work)
+    log.write("started", scans=len(inventory.scans), to_do=len(plan.to_do), version=__version__)
+    watcher.planned(len(plan.to_do), len(plan.kept))
+    ends: Counter[str] = Counter()
+    try:
+        with (
+            _signals_raise(),
+            contextlib.closing(Crew(task, request.crew).work(plan.to_do)) as crew,
+        ):
+            for answer in crew:
+                row = answer.finished.outcome
+                journal.record(answer.finished, work)
+                log.write("scan", **_logged(row), fault=answer.fault)
+                ends[row.status] += 1
+                watcher.finished(row)
+    except Interrupted as stop:
+        log.write("interrupted", signal=stop.signal_number, **ends)
+        raise
+    finally:
+        watcher.ended()
+    log.write("ended", **ends)
+    return ends.total()
+
+
+def _begin(inventory: Inventory, plan: Plan, journal: Journal, work: str) -> None:
+    """Note in the journal what there is now; a scan that is to be done has no row until then."""
+    journal.begin(row.scan_id for row in plan.kept)
+    for row in inventory.refused:
+        journal.record(Finished(row), work)
+
+
+def _logged(row: Outcome) -> dict[str, object]:
+    names = ("scan_id", "status", "code", "warnings", "flags", "attempts", "seconds", "peak_rss_mb")
+    return {name: getattr(row, name) for name in names}
+
+
+def _facts(request: Request, inventory: Inventory) -> dict[str, object]:
+    """Return what ``run.json`` says beyond the rows."""
+    return {
+        "recipe": request.recipes.name,
+        "recipes": {
+            family: recipe.model_dump(mode="json") for family, recipe in request.recipes.recipes
+        },
+        "inputs": [path.resolve().name for path in request.inputs],
+        "not_used": dict(inventory.not_used),
+        "command": list(request.command),
+    }
+
+
+@contextlib.contextmanager
+def _signals_raise() -> Iterator[None]:
+    """Turn the signals that end a run into `Interrupted`; only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise Interrupted(number)
+
+    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,171 @@
+"""Folders -> the regular files below them, each once, and what was passed over and why."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from medmask.errors import MissingInput
+
+_LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """One regular file.
+
+    Attributes
+    ----------
+    path : Path
+        Where it is.
+    source : str
+        Path relative to its input with ``/``, prefixed by the input's name if there are several.
+    """
+
+    path: Path
+    source: str
+
+
+@dataclass
+class Walk:
+    """What lies below the inputs.
+
+    Attributes
+    ----------
+    files : list of Found
+        In the order of their sources.
+    passed_over : Counter of str
+        How many entries were passed over, by reason.
+    """
+
+    files: list[Found] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+
+def walk(inputs: tuple[Path, ...], leave_out: Path) -> Walk:
+    """List the regular files below some inputs.
+
+    Each (device, inode) is listed once. Links are followed to regular files inside their own
+    input only, never to folders. Hidden files, operating-system litter, pipes, sockets and devices
+    are counted and never opened.
+
+    Parameters
+    ----------
+    inputs : tuple of Path
+        Folders or files.
+    leave_out : Path
+        A folder that is not looked into: the run's own output.
+
+    Raises
+    ------
+    MissingInput
+        If an input does not exist or cannot be listed.
+    """
+    found = Walk()
+    seen: set[tuple[int, int]] = set()
+    names = _prefixes(inputs)
+    for given, prefix in zip(inputs, names, strict=True):
+        root = _root(given)
+        links: list[Path] = []
+        for path in _entries(root, leave_out.resolve(), found.passed_over):
+            if path.is_symlink() and path != root:
+                links.append(path)
+            else:
+                _take(path, root, prefix, (found, seen))
+        for path in links:
+            reason = _why_not(path, root if root.is_dir() else root.parent)
+            if reason:
+                found.passed_over[reason] += 1
+            else:
+                _take(path, root, prefix, (found, seen))
+    found.files.sort(key=lambda file: file.source)
+    return found
+
+
+def _root(given: Path) -> Path:
+    try:
+        root = given.resolve(strict=True)
+        if root.is_dir():
+            os.scandir(root).close()
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise MissingInput(f"input {given}: {reason}") from error
+    if not (root.is_dir() or root.is_file()):
+        raise MissingInput(f"input {given}: neither a folder nor a regular file")
+    return root
+
+
+def _prefixes(inputs: tuple[Path, ...]) -> list[str]:
+    """Return what goes before each input's sources: nothing for one, distinct names for several."""
+    if len(inputs) == 1:
+        return [""]
+    names: list[str] = []
+    for given in inputs:
+        name = given.resolve().name or "root"
+        used = sum(n == name or n.startswith(f"{name}~") for n in names)
+        names.append(f"{name}~{used + 1}" if used else name)
+    return names
+
+
+def _entries(root: Path, leave_out: Path, passed_over: Counter[str]) -> Iterator[Path]:
+    """Yield files and links below a folder, by an explicit stack: depth is no limit."""
+    if root.is_file():
+        yield root
+        return
+    folders = [str(root)]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+        except OSError:
+            passed_over["folder_not_readable"] += 1
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if Path(entry.path) == leave_out:
+                    passed_over["own_output"] += 1
+                else:
+                    folders.append(entry.path)
+            elif entry.name.startswith(".") or "/." in folder[len(str(root)) :]:
+                passed_over["hidden"] += 1
+            elif entry.name.lower() in _LITTER:
+                passed_over["litter"] += 1
+            else:
+                yield Path(entry.path)
+
+
+def _take(path: Path, root: Path, prefix: str, into: tuple[Walk, set[tuple[int, int]]]) -> None:
+    """List one file if it is regular and new."""
+    found, seen = into
+    try:
+        facts = path.stat()
+    except OSError:
+        found.passed_over["not_readable"] += 1
+        return
+    if not stat.S_ISREG(facts.st_mode):
+        found.passed_over["not_a_regular_file"] += 1
+        return
+    identity = (facts.st_dev, facts.st_ino)
+    if identity in seen:
+        found.passed_over["same_file_again"] += 1
+        return
+    seen.add(identity)
+    below = path.name if path == root else path.relative_to(root).as_posix()
+    found.files.append(Found(path, f"{prefix}/{below}" if prefix else below))
+
+
+def _why_not(link: Path, root: Path) -> str:
+    """Say why a link is not followed; empty if it leads to a regular file of the same input."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "broken_link"
+    if not target.is_relative_to(root):
+        return "link_out_of_the_input"
+    if target.is_dir():
+        return "link_to_a_folder"
+    return ""

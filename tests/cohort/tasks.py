@@ -1,0 +1,66 @@
+"""Tasks for children: what they do is written in the scan's source."""
+
+import ctypes
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from medmask.errors import IsAnnotation, Truncated
+from medmask.outcome import Outcome
+from medmask.pipeline import Finished
+from medmask.pipeline.digest import file_sha256, files_sha256
+from medmask.scan import Format, Scan
+
+
+def fine(scan):
+    return Outcome(scan.scan_id, scan.study_id, scan.source, str(scan.format))
+
+
+@dataclass(frozen=True)
+class Act:
+    """Does what the source says, and writes one small file if that is to be fine."""
+
+    verb: ClassVar[str] = "mask"
+    output: Path
+
+    def __call__(self, scan):
+        deed = scan.source.rpartition("/")[2].split(".")[0].split("-")[0]
+        deeds = {
+            "segfault": lambda: ctypes.string_at(0),
+            "exit": lambda: os._exit(7),
+            "hang": lambda: time.sleep(600),
+            "raise": lambda: 1 / 0,
+            "refuse": self._refuse,
+            "skip": self._skip,
+            "memory": self._memory,
+            "slow": lambda: time.sleep(0.3),
+            "once": self._die_once,
+        }
+        deeds.get(deed, lambda: None)()
+        path = self.output / f"{scan.scan_id}.txt"
+        path.write_text(scan.source)
+        return Finished(fine(scan), files_sha256(scan.files), ((path.name, file_sha256(path)),))
+
+    def _refuse(self):
+        raise Truncated("a.nii", "4 of 8 bytes", "a whole file")
+
+    def _skip(self):
+        raise IsAnnotation("a.png", "a mask", "a scan")
+
+    def _memory(self):
+        raise MemoryError
+
+    def _die_once(self):
+        mark = self.output / "died"
+        if not mark.exists():
+            mark.write_text("")
+            os._exit(1)
+
+
+def scans(*sources):
+    """Scans without files, one for each source."""
+    return [
+        Scan(f"id-{k}", f"id-{k}", source, Format.NIFTI, ()) for k, source in enumerate(sources)
+    ]

@@ -1,0 +1,89 @@
+import os
+import time
+
+import pytest
+
+from medmask.cohort.crew import Crew, CrewOptions
+from medmask.outcome import Status
+from tests.cohort.tasks import Act, scans
+
+
+def worked(tmp_path, *sources, **options):
+    crew = Crew(Act(tmp_path), CrewOptions(**{"jobs": 2, **options}))
+    return {a.finished.outcome.source: a.finished.outcome for a in crew.work(scans(*sources))}
+
+
+def test_every_scan_has_an_answer(tmp_path):
+    rows = worked(tmp_path, *[f"fine-{k}" for k in range(30)])
+    assert len(rows) == 30
+    assert {row.status for row in rows.values()} == {Status.DONE}
+    assert all(row.seconds is not None and row.peak_rss_mb > 1 for row in rows.values())
+
+
+def test_whatever_one_scan_does_costs_that_scan_alone(tmp_path):
+    bad = ["segfault", "exit", "hang", "raise", "refuse", "memory"]
+    good = [f"fine-{k}" for k in range(20)]
+    rows = worked(tmp_path, *good[:10], *bad, *good[10:], timeout_s=2.0, retries=0)
+    assert {name: rows[name].code for name in bad} == {
+        "segfault": "worker_died",
+        "exit": "worker_died",
+        "hang": "timeout",
+        "raise": "internal",
+        "refuse": "truncated",
+        "memory": "too_large",
+    }
+    assert all(rows[name].status is Status.DONE for name in good)
+
+
+@pytest.mark.parametrize(
+    ("deed", "sentence"),
+    [
+        ("segfault", "was ended by SIGSEGV"),
+        ("exit", "ended with exit code 7"),
+        ("hang", "no result within 0.5 s"),
+        ("raise", "ZeroDivisionError at "),
+        ("refuse", "a.nii: 4 of 8 bytes; accepted: a whole file"),
+    ],
+)
+def test_each_failure_says_what_happened(tmp_path, deed, sentence):
+    row = worked(tmp_path, deed, timeout_s=0.5, retries=0)[deed]
+    assert row.status is Status.FAILED
+    assert sentence in row.message
+
+
+def test_what_is_no_scan_is_skipped(tmp_path):
+    row = worked(tmp_path, "skip")["skip"]
+    assert (row.status, row.code) == (Status.SKIPPED, "annotation")
+
+
+def test_a_death_that_passes_is_tried_again(tmp_path):
+    row = worked(tmp_path, "once", retries=1)["once"]
+    assert (row.status, row.attempts) == (Status.DONE, 2)
+
+
+def test_a_death_that_stays_is_tried_as_often_as_asked(tmp_path):
+    row = worked(tmp_path, "exit", retries=2)["exit"]
+    assert (row.code, row.attempts) == ("worker_died", 3)
+
+
+def test_scans_are_worked_on_side_by_side(tmp_path):
+    worked(tmp_path, "fine-0", "fine-1")
+    start = time.monotonic()
+    worked(tmp_path, *[f"slow-{k}" for k in range(8)], jobs=4)
+    assert time.monotonic() - start < 8 * 0.3
+
+
+def test_leaving_early_ends_every_child(tmp_path):
+    crew = Crew(Act(tmp_path), CrewOptions(jobs=2))
+    answers = crew.work(scans("fine-0", "hang-1", "hang-2", "hang-3"))
+    next(answers)
+    start = time.monotonic()
+    answers.close()
+    assert time.monotonic() - start < 10
+
+
+def test_children_have_one_thread_and_the_parents_settings_come_back(tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    worked(tmp_path, "fine-0")
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS" not in os.environ
