@@ -1,0 +1,5 @@
+"""``python -m medmask``."""
+
+from medmask.cli import main
+
+main()

@@ -1,0 +1,54 @@
+"""The commands and what they share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from medmask.cli.convert import convert
+from medmask.cli.inspect import inspect
+from medmask.cli.recipe import recipe
+from medmask.cli.report import report
+from medmask.cli.run import run
+from medmask.version import __version__
+
+app = typer.Typer(
+    name="medmask",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"medmask {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _medmask(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    """Bone and soft-tissue masks, a picture and a line of account for every scan of a folder.
+
+    Start with `medmask inspect INPUT` to see what is there, then `medmask run INPUT OUTPUT` and
+    open `OUTPUT/report/index.html`.
+    """
+
+
+app.command(name="run")(run)
+app.command(name="inspect")(inspect)
+app.command(name="convert")(convert)
+app.command(name="report")(report)
+app.add_typer(recipe, name="recipe")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

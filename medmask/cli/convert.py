@@ -1,0 +1,58 @@
+"""``medmask convert``: native intensities as NIfTI."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from medmask.cli import options
+from medmask.cli.exits import Exit, said_clearly
+
+
+def convert(
+    paths: options.InputsAndOutput,
+    levels: Annotated[
+        bool, typer.Option("--levels", help="On the 0..255 scale of the recipe, as float32.")
+    ] = False,
+    recipe: options.RecipeOption = "auto",
+    modality: options.ModalityOption = "auto",
+    jobs: options.JobsOption = None,
+    timeout: options.TimeoutOption = None,
+    fresh: options.FreshOption = False,
+    quiet: options.QuietOption = False,
+) -> None:
+    """Write the native intensities of every scan below INPUT as NIfTI, on the scan's own grid.
+
+    OUTPUT gets `scans/<id>/image.nii.gz` and `scans.csv` with the image's path in the last
+    column. Exit codes are those of `medmask run`.
+    """
+    with said_clearly():
+        from rich.console import Console
+
+        from medmask.cohort import CrewOptions, Interrupted, Lines, Request, Silent
+        from medmask.cohort import run as run_cohort
+        from medmask.outcome import Status
+        from medmask.pipeline import ConvertScan
+        from medmask.recipe import RecipeChoice
+
+        inputs, output = options.split(paths)
+        request = Request(
+            inputs=inputs,
+            output=output,
+            recipes=RecipeChoice.of(recipe),
+            crew=CrewOptions(options.jobs_or_all(jobs), timeout),
+            modality=modality,
+            fresh=fresh,
+            command=tuple(sys.argv[1:]),
+        )
+        task = ConvertScan(request.recipes, request.reading, output, levels)
+        watcher = Silent() if quiet else Lines(Console(stderr=True))
+        try:
+            ended = run_cohort(request, task, watcher)
+        except Interrupted as stop:
+            raise typer.Exit(Exit.SIGNAL + stop.signal_number) from stop
+    failed = ended.count(Status.FAILED)
+    typer.echo(f"{ended.count(Status.DONE)} converted, {failed} failed: {output / 'scans.csv'}")
+    raise typer.Exit(Exit.SOME_FAILED if failed else Exit.FINE)

@@ -1,0 +1,108 @@
+"""``medmask inspect``: what is there, from headers alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from medmask.cli import options
+from medmask.cli.exits import said_clearly
+
+if TYPE_CHECKING:
+    from medmask.cohort import Inventory
+    from medmask.readers import ReadOptions
+    from medmask.scan import Scan
+
+
+@dataclass(frozen=True)
+class Line:
+    """What headers tell of one scan, or why a file is none."""
+
+    source: str
+    format: str
+    files: int
+    modality: str
+    size: str
+    spacing_mm: str
+    encoding: str
+    verdict: str
+    message: str
+
+
+def inspect(
+    inputs: options.Inputs,
+    modality: options.ModalityOption = "auto",
+    as_json: options.JsonOption = False,
+) -> None:
+    """Show every scan below INPUT and every file that is none, with the reason; write nothing.
+
+    Only headers are read: a file that is damaged further on is found by `medmask run`.
+    """
+    with said_clearly():
+        from pathlib import Path
+
+        from medmask.cohort import take_inventory
+        from medmask.readers import ReadOptions
+
+        inventory = take_inventory(tuple(inputs), Path("no output"))
+        lines = _lines(inventory, ReadOptions(modality=modality))
+        if as_json:
+            document = {
+                "scans": [asdict(line) for line in lines],
+                "not_used": dict(inventory.not_used),
+            }
+            typer.echo(json.dumps(document, indent=1))
+        else:
+            _print(lines, inventory)
+
+
+def _lines(inventory: Inventory, reading: ReadOptions) -> list[Line]:
+    refused = (
+        Line(row.source, row.format, 1, "", "", "", "", row.code, row.message)
+        for row in inventory.refused
+    )
+    lines = [*(_line(scan, reading) for scan in inventory.scans), *refused]
+    return sorted(lines, key=lambda line: line.source)
+
+
+def _line(scan: Scan, reading: ReadOptions) -> Line:
+    from medmask.errors import ScanError
+    from medmask.readers import survey
+
+    start = (scan.source, str(scan.format), len(scan.files))
+    try:
+        facts = survey(scan.files, scan.format, reading)
+    except ScanError as error:
+        return Line(*start, "", "", "", "", error.code, str(error))
+    size = spacing = ""
+    if facts.grid is not None:
+        slices, rows, columns = facts.grid.shape
+        size = f"{columns} x {rows} x {slices}"
+        z, y, x = facts.grid.spacing_mm
+        spacing = " x ".join("?" if step is None else f"{step:.4g}" for step in (x, y, z))
+    said = "; ".join(warning.message for warning in facts.warnings)
+    return Line(*start, facts.modality, size, spacing, facts.encoding, "ok", said)
+
+
+def _print(lines: list[Line], inventory: Inventory) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("source", "format", "files", "modality", "size", "spacing mm", "encoding"):
+        table.add_column(name, overflow="fold")
+    table.add_column("verdict", overflow="fold", ratio=1)
+    for line in lines:
+        fields: list[Any] = [line.source, line.format, line.files, line.modality]
+        fields += [line.size, line.spacing_mm, line.encoding]
+        verdict = line.verdict + (f": {line.message}" if line.message else "")
+        colour = "" if line.verdict == "ok" else "yellow"
+        table.add_row(*[Text(str(field)) for field in fields], Text(verdict, style=colour))
+    console = Console()
+    console.print(table)
+    for reason, count in inventory.not_used:
+        console.print(f"{count} files not used: {reason}", markup=False, highlight=False)

@@ -1,0 +1,101 @@
+"""Arguments and options that several commands take."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medmask.errors import RequestError
+
+Inputs = Annotated[
+    list[Path],
+    typer.Argument(metavar="INPUT...", help="Folders or files; DICOM, NIfTI, PNG, JPEG."),
+]
+InputsAndOutput = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="INPUT... OUTPUT",
+        help="Folders or files to read, then the folder to write to (made if need be).",
+    ),
+]
+RecipeOption = Annotated[
+    str,
+    typer.Option(
+        "--recipe",
+        metavar="auto|NAME|FILE",
+        help="auto takes the preset of each scan's modality; `medmask recipe list` names them.",
+    ),
+]
+ModalityOption = Annotated[
+    str,
+    typer.Option(
+        metavar="CT|MR|...",
+        help="For formats that do not say theirs, such as NIfTI. auto guesses, with a warning.",
+    ),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("-j", "--jobs", min=1, metavar="N", help="Scans at a time. [default: one a core]"),
+]
+MemoryOption = Annotated[
+    float | None,
+    typer.Option(
+        "--mem-gb",
+        min=0.1,
+        metavar="G",
+        help="Refuse a scan that needs more than this. [default: 80 % of what is available]",
+    ),
+]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option("--timeout", min=0.1, metavar="S", help="Seconds that one scan may take."),
+]
+RetriesOption = Annotated[
+    int,
+    typer.Option("--retries", min=0, metavar="N", help="Further tries after a process died."),
+]
+FreshOption = Annotated[
+    bool, typer.Option("--fresh", help="Do everything anew, also what is done.")
+]
+RetryFailedOption = Annotated[
+    bool, typer.Option("--retry-failed", help="Try again what failed, although nothing changed.")
+]
+OnlyOption = Annotated[
+    str,
+    typer.Option("--only", metavar="GLOB", help="Only scans whose source matches: 'site1/*'."),
+]
+QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
+VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="A line for every scan.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Results as JSON on stdout.")]
+
+
+def split(paths: list[Path]) -> tuple[tuple[Path, ...], Path]:
+    """Return the inputs and the output.
+
+    Raises
+    ------
+    RequestError
+        If there is no output, or it is one of the inputs, or inputs lie in it.
+    """
+    if len(paths) < 2:
+        raise RequestError("an input and an output folder are needed: INPUT... OUTPUT")
+    *inputs, output = paths
+    if output.is_file():
+        raise RequestError(f"output {output}: a file; a folder is needed")
+    for given in inputs:
+        if given.resolve() == output.resolve():
+            raise RequestError(f"input {given} is the output as well")
+        if given.exists() and given.resolve().is_relative_to(output.resolve()):
+            raise RequestError(f"input {given} lies inside the output {output}")
+    return tuple(inputs), output
+
+
+def jobs_or_all(jobs: int | None) -> int:
+    """Return the number of scans at a time: as asked, or one for each core that may be used."""
+    if jobs is not None:
+        return jobs
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable else (os.cpu_count() or 1)

@@ -1,0 +1,26 @@
+"""``medmask report``: tables and report anew from the journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medmask.cli.exits import said_clearly
+
+
+def report(
+    output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="A run's folder.")],
+) -> None:
+    """Write `scans.csv`, `run.json` and the report again from OUTPUT's journal; no scan is read."""
+    with said_clearly():
+        from medmask.cohort import JOURNAL, Journal, write_tables
+        from medmask.errors import MissingInput
+        from medmask.report.draw import draw_report
+
+        if not (output / JOURNAL).is_file():
+            raise MissingInput(f"{output}: no {JOURNAL}; a folder that a run has written is needed")
+        with Journal(output) as journal:
+            write_tables(output, journal)
+        typer.echo(f"report  {draw_report(output)}")

@@ -1,0 +1,150 @@
+"""``medmask run``: the main job."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medmask.cli import options
+from medmask.cli.exits import Exit, said_clearly
+
+if TYPE_CHECKING:
+    from medmask.cohort import Ended, Request, Watcher
+    from medmask.pipeline import MaskScan
+
+
+def run(
+    paths: options.InputsAndOutput,
+    recipe: options.RecipeOption = "auto",
+    modality: options.ModalityOption = "auto",
+    jobs: options.JobsOption = None,
+    mem_gb: options.MemoryOption = None,
+    timeout: options.TimeoutOption = None,
+    retries: options.RetriesOption = 1,
+    fresh: options.FreshOption = False,
+    retry_failed: options.RetryFailedOption = False,
+    only: options.OnlyOption = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
+    ] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Leave the report out.")] = False,
+    quiet: options.QuietOption = False,
+    verbose: options.VerboseOption = False,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Mask every scan below INPUT and account for every file.
+
+    OUTPUT gets `scans.csv` (a row for every scan), `report/index.html` (look here first) and
+    `scans/<id>/` with the label map and the picture of each scan. The same command again does
+    only what is not done yet.
+
+    Exit code 0: every scan was masked, or skipped for a benign reason. 1: at least one failed.
+    2: the request is wrong and nothing was started. 3: another run holds OUTPUT.
+    """
+    with said_clearly():
+        from medmask.cohort import CrewOptions, Request
+        from medmask.recipe import RecipeChoice
+
+        inputs, output = options.split(paths)
+        request = Request(
+            inputs=inputs,
+            output=output,
+            recipes=RecipeChoice.of(recipe),
+            crew=CrewOptions(options.jobs_or_all(jobs), timeout, retries),
+            modality=modality,
+            memory_gb=mem_gb,
+            fresh=fresh,
+            retry_failed=retry_failed,
+            only=only,
+            command=tuple(sys.argv[1:]),
+        )
+        if dry_run:
+            _say_plan(request, as_json=as_json)
+            return
+        ended = _do(request, _watcher(quiet=quiet, verbose=verbose), report=not no_report)
+    _say_end(ended, request, as_json=as_json, report=not no_report)
+    from medmask.outcome import Status
+
+    raise typer.Exit(Exit.SOME_FAILED if ended.count(Status.FAILED) else Exit.FINE)
+
+
+def _do(request: Request, watcher: Watcher, *, report: bool) -> Ended:
+    """Run, and draw the report also of a run that was interrupted."""
+    from medmask.cohort import Interrupted, run
+    from medmask.report.draw import draw_report
+
+    try:
+        ended = run(request, _task(request), watcher)
+    except Interrupted as stop:
+        sys.stderr.write("medmask: interrupted; the same command goes on from here\n")
+        raise typer.Exit(Exit.SIGNAL + stop.signal_number) from stop
+    if report:
+        draw_report(request.output)
+    return ended
+
+
+def _task(request: Request) -> MaskScan:
+    from medmask.pipeline import MaskScan
+
+    return MaskScan(request.recipes, request.reading, request.output)
+
+
+def _watcher(*, quiet: bool, verbose: bool) -> Watcher:
+    from rich.console import Console
+
+    from medmask.cohort import Bar, Lines, Silent
+
+    console = Console(stderr=True)
+    if quiet:
+        return Silent()
+    if console.is_terminal and not verbose:
+        return Bar(console)
+    return Lines(console, every_scan=verbose)
+
+
+def _say_plan(request: Request, *, as_json: bool) -> None:
+    """Say what a run would do, without a trace of the question."""
+    from medmask.cohort import plan_run
+
+    inventory, plan = plan_run(request, _task(request))
+    counts = {
+        "scans": len(inventory.scans),
+        "to_do": len(plan.to_do),
+        "done_before": len(plan.kept),
+        "not_named_by_only": plan.left_out,
+        "files_refused": len(inventory.refused),
+        "files_not_used": sum(count for _, count in inventory.not_used),
+    }
+    if as_json:
+        typer.echo(json.dumps(counts | {"sources": [scan.source for scan in plan.to_do]}, indent=1))
+        return
+    for scan in sorted(plan.to_do, key=lambda scan: scan.source):
+        typer.echo(f"to do  {scan.source}  ({scan.format}, {len(scan.files)} files)")
+    typer.echo(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()))
+
+
+def _say_end(ended: Ended, request: Request, *, as_json: bool, report: bool) -> None:
+    """Say how the run ended, the failures by their cause, and where to look."""
+    from medmask.outcome import Status
+
+    counts = {str(status): ended.count(status) for status in Status}
+    codes = Counter(row.code for row in ended.outcomes if row.status is Status.FAILED)
+    page = request.output / "report" / "index.html"
+    if as_json:
+        facts = {**counts, "worked_on": ended.worked_on, "seconds": ended.seconds}
+        typer.echo(json.dumps(facts | {"failed_by_code": dict(sorted(codes.items()))}, indent=1))
+        return
+    typer.echo(
+        f"{counts['done']} done, {counts['failed']} failed, {counts['skipped']} skipped; "
+        f"{ended.worked_on} worked on in {ended.seconds:.1f} s"
+    )
+    for code, count in codes.most_common():
+        first = next(row for row in ended.outcomes if row.code == code)
+        typer.echo(f"  {count} {code}, such as {first.source}")
+    typer.echo(f"table   {request.output / 'scans.csv'}")
+    if report:
+        typer.echo(f"report  {page}")

@@ -1,0 +1,48 @@
+"""A run's folder -> its report, from the journal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from medmask.cohort import Journal
+from medmask.report.facts import RunFacts
+from medmask.report.write import write_report
+from medmask.version import __version__
+
+
+def draw_report(output: Path) -> Path:
+    """Draw the report of the run that a folder holds.
+
+    Parameters
+    ----------
+    output : Path
+        Of a run that has ended or was broken off: a broken run is the same as a short one.
+
+    Returns
+    -------
+    Path
+        The page to open.
+
+    Raises
+    ------
+    OutputUnwritable
+        If the journal cannot be read.
+    WriteFailed
+        If a file cannot be written whole.
+    """
+    with Journal(output) as journal:
+        outcomes = journal.outcomes()
+        facts = journal.fact("run") or {}
+    started = facts.get("started")
+    return write_report(
+        output,
+        outcomes,
+        RunFacts(
+            recipe=facts.get("recipe", "unknown"),
+            version=__version__,
+            started=datetime.fromisoformat(started) if started else datetime.now(UTC),
+            seconds=facts.get("seconds"),
+            inputs=tuple(facts.get("inputs", ())),
+        ),
+    )
