@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ _FLOATS: Final[dict[int, tuple[np.dtype[Any], int]]] = {
     FLOAT_PIXELS: (np.dtype(np.float32), 32),
     DOUBLE_PIXELS: (np.dtype(np.float64), 64),
 }
+_DECODER_ERRORS: Final = (RuntimeError, ValueError, AttributeError, NotImplementedError)
 _RLE_GAIN: Final = 64  # PS3.5 G.3.1: two bytes stand for 128 at most
 _LARGEST_FRAME: Final = 1 << 31  # bytes of one compressed frame
 
@@ -271,7 +273,7 @@ def _encapsulated(frame: StoredFrame, stream: BinaryIO) -> bytes:
         raise UnsupportedPixels(where, "a compressed frame beyond 2 GiB", "smaller frames")
     try:
         encoded: bytes = next(generate_frames(stream.read(), number_of_frames=1))
-    except (ValueError, StopIteration, EOFError) as error:
+    except (ValueError, StopIteration, EOFError, struct.error) as error:
         raise Damaged(where, f"encapsulated pixel data: {error}", "PS3.5 A.4") from error
     if frame.header.transfer_syntax == _RLE:
         return encoded
@@ -310,7 +312,10 @@ def _decoded(frame: StoredFrame, encoded: bytes) -> NDArray[Any]:
                 photometric_interpretation=layout.photometric or "MONOCHROME2",
                 pixel_keyword="PixelData",
             )
-    except (RuntimeError, ValueError, AttributeError, NotImplementedError) as error:
+    except BaseException as error:
+        # pylibjpeg-rle panics on broken runs, and a Rust panic is no Exception
+        if not isinstance(error, _DECODER_ERRORS) and type(error).__name__ != "PanicException":
+            raise
         name = encoding_name(frame.header.transfer_syntax)
         raise Damaged(where, f"{name} frame does not decode: {error}", "a whole frame") from error
     if values.shape != (frame.rows, frame.columns):

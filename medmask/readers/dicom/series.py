@@ -73,7 +73,7 @@ def group(headers: Iterable[Header]) -> list[Series]:
         Every header lies in exactly one of them; sorted by study, series and key.
     """
     by_uid: dict[tuple[str, str], list[Header]] = defaultdict(list)
-    for header in headers:
+    for header in sorted(headers, key=_name_order):  # the answer must not hang on the order
         by_uid[header.study_uid, header.series_uid].append(header)
     return [
         Series(study, series, part.key, part.headers)
@@ -98,6 +98,10 @@ def _parts(members: Sequence[Header]) -> list[_Part]:
     return sorted(_distinct(parts), key=lambda part: part.key)
 
 
+def _name_order(header: Header) -> tuple[str, Path]:
+    return header.sop_instance, header.path
+
+
 def _by_content(pictures: Sequence[Header]) -> list[tuple[Header, ...]]:
     """Keep copies of one picture together; another header under its UID is another picture."""
     same: dict[Header, list[Header]] = defaultdict(list)
@@ -115,7 +119,7 @@ def _distinct(parts: list[_Part]) -> list[_Part]:
     often = Counter(part.key for part in parts)
     seen: Counter[str] = Counter()
     named = []
-    for part in sorted(parts, key=lambda part: min((h.sop_instance, h.path) for h in part.headers)):
+    for part in sorted(parts, key=lambda part: min(_name_order(h) for h in part.headers)):
         seen[part.key] += 1
         several = often[part.key] > 1
         named.append(
@@ -160,7 +164,7 @@ def _by_plane(members: Sequence[Header]) -> list[_Part]:
         sizes: dict[tuple[int | None, int | None], list[Header]] = defaultdict(list)
         for header in view.headers:
             sizes[header.layout.rows, header.layout.columns].append(header)
-        main, *others = sorted(sizes.values(), key=len, reverse=True)
+        main, *others = sorted(sizes.values(), key=_count_and_pixels, reverse=True)
         for other in others:
             if _belongs(other, main):
                 main = [*main, *other]
@@ -169,6 +173,11 @@ def _by_plane(members: Sequence[Header]) -> list[_Part]:
                 parts.append(_Part(_joined(view.key, size), tuple(other)))
         parts.append(_Part(view.key, tuple(main)))
     return parts
+
+
+def _count_and_pixels(headers: Sequence[Header]) -> tuple[int, int]:
+    layout = headers[0].layout
+    return len(headers), (layout.rows or 0) * (layout.columns or 0)
 
 
 def _by_view(members: Sequence[Header]) -> list[_Part]:
