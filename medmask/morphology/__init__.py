@@ -1,0 +1,35 @@
+"""Mask -> mask: the steps that shape a mask after its threshold."""
+
+from __future__ import annotations
+
+from medmask.morphology.fill_holes import FillHoles
+from medmask.morphology.keep_largest import KeepLargest
+from medmask.morphology.radial import Close, Dilate, Erode, Open
+from medmask.morphology.remove_small import RemoveSmall
+from medmask.morphology.step import Site, Step
+from medmask.morphology.within import Within
+
+STEPS: dict[str, type[Step]] = {
+    "dilate": Dilate,
+    "erode": Erode,
+    "open": Open,
+    "close": Close,
+    "fill_holes": FillHoles,
+    "remove_small": RemoveSmall,
+    "keep_largest": KeepLargest,
+    "within": Within,
+}
+
+__all__ = [
+    "STEPS",
+    "Close",
+    "Dilate",
+    "Erode",
+    "FillHoles",
+    "KeepLargest",
+    "Open",
+    "RemoveSmall",
+    "Site",
+    "Step",
+    "Within",
+]

@@ -1,0 +1,175 @@
+"""Dilate, erode, open and close: what a structuring element of some reach does to a mask."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medmask.errors import NoSpacing
+from medmask.grid import Grid
+from medmask.morphology.element import Element, Kind
+from medmask.morphology.packed import PackedMask
+from medmask.morphology.step import Site
+from medmask.morphology.window import Window
+from medmask.outcome import ScanWarning
+
+AXES = ("slices", "rows", "columns")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a step reaches; the steps below differ in what they do with it.
+
+    Parameters
+    ----------
+    radius_mm : float or None
+        Radius of a ball in mm.
+    iterations : int or None
+        Reach in voxels, along every axis the same. Exactly one of the two is given.
+    element : str
+        For ``iterations``: ``cross`` and ``box`` are what so many passes through faces, or through
+        faces, edges and corners, amount to; ``ball`` has that radius in voxels.
+    """
+
+    word: ClassVar[str]
+
+    radius_mm: float | None = None
+    iterations: int | None = None
+    element: Kind = "ball"
+
+    def __post_init__(self) -> None:
+        if (self.radius_mm is None) == (self.iterations is None):
+            raise ValueError(f"{self.word} needs either radius_mm or iterations")
+        if self.radius_mm is not None and not (
+            math.isfinite(self.radius_mm) and self.radius_mm > 0
+        ):
+            raise ValueError(f"{self.word}: radius_mm must be positive, got {self.radius_mm:g}")
+        if self.iterations is not None and self.iterations < 1:
+            raise ValueError(f"{self.word}: iterations must be at least 1, got {self.iterations}")
+        if self.radius_mm is not None and self.element != "ball":
+            raise ValueError(f"{self.word}: element: {self.element} goes with iterations only")
+
+    def element_on(self, grid: Grid) -> Element:
+        """Return the structuring element on a grid.
+
+        Raises
+        ------
+        NoSpacing
+            If the radius is in mm and the spacing is unknown along an axis of several voxels.
+        """
+        if self.iterations is not None:
+            return Element.of_voxels(grid, self.element, self.iterations)
+        assert self.radius_mm is not None
+        unknown = _unknown_axes(grid)
+        if unknown:
+            raise NoSpacing(
+                self.word,
+                f"radius_mm: {self.radius_mm:g} where the spacing of {' and '.join(unknown)} "
+                "is unknown",
+                "iterations: instead",
+            )
+        return Element.ball_mm(grid, self.radius_mm)
+
+    def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
+        """Tell along which axes the radius does not reach the next voxel."""
+        if self.radius_mm is None or _unknown_axes(grid):
+            return ()
+        reach = Element.ball_mm(grid, self.radius_mm).reach
+        idle = [
+            f"{name} ({step:.4g} mm apart)"
+            for name, step, n, size in zip(AXES, grid.steps, reach, grid.shape, strict=True)
+            if n == 0 and size > 1
+        ]
+        if not idle:
+            return ()
+        axes = " or ".join(idle)
+        text = f"{self.word}: a radius of {self.radius_mm:g} mm does not reach along {axes}"
+        return (ScanWarning("radius_does_nothing", text),)
+
+
+class Dilate(Reach):
+    """Add all that lies within reach of the mask."""
+
+    word = "dilate"
+
+    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+        """Return the mask grown by the element."""
+        element = self.element_on(site.grid)
+        window = Window.about(mask, element.reach)
+        if window is None:
+            return mask.copy()
+        part = PackedMask.of(window.cut(mask)).dilated(element).unpacked()
+        return window.put_back(part, mask.shape)
+
+
+class Erode(Reach):
+    """Remove all that lies within reach of the background.
+
+    The array's edge is not background: what lies beyond it counts as inside.
+    """
+
+    word = "erode"
+
+    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+        """Return the mask shrunk by the element."""
+        element = self.element_on(site.grid)
+        window = Window.about(mask, element.reach)
+        if window is None:
+            return mask.copy()
+        part = PackedMask.of(window.cut(mask)).eroded(element).unpacked()
+        return window.put_back(part, mask.shape)
+
+
+class Open(Reach):
+    """Remove what the element does not fit into: erode, then dilate.
+
+    Beyond the array the mask goes on as it is at its edge, so that opening never grows a mask and
+    leaves one that is cut off by the edge as it is.
+    """
+
+    word = "open"
+
+    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+        """Return the mask without what is thinner than the element."""
+        element = self.element_on(site.grid)
+        window = Window.about(mask, _twice(element))
+        if window is None:
+            return mask.copy()
+        packed = PackedMask.of(window.cut(mask, repeat_edge=True))
+        part = packed.eroded(element).dilated(element).unpacked()
+        return window.put_back(part, mask.shape, repeat_edge=True)
+
+
+class Close(Reach):
+    """Fill what the element does not fit into: dilate, then erode.
+
+    Beyond the array the mask goes on as it is at its edge, so that closing never shrinks a mask
+    and joins it to the edge nowhere.
+    """
+
+    word = "close"
+
+    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+        """Return the mask with gaps filled that are thinner than the element."""
+        element = self.element_on(site.grid)
+        window = Window.about(mask, _twice(element))
+        if window is None:
+            return mask.copy()
+        packed = PackedMask.of(window.cut(mask, repeat_edge=True))
+        part = packed.dilated(element).eroded(element).unpacked()
+        return window.put_back(part, mask.shape, repeat_edge=True)
+
+
+def _unknown_axes(grid: Grid) -> list[str]:
+    """Return the axes that a length in mm would need and the grid does not know."""
+    spans = zip(AXES, grid.spacing_known, grid.shape, strict=True)
+    return [name for name, known, size in spans if not known and size > 1]
+
+
+def _twice(element: Element) -> tuple[int, int, int]:
+    k, j, i = element.reach
+    return 2 * k, 2 * j, 2 * i

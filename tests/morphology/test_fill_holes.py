@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from scipy import ndimage
+
+from medmask.errors import NoSpacing
+from medmask.grid import Grid
+from medmask.morphology import FillHoles, Site
+from tests.morphology.grids import grid_of, masks
+
+
+def site(mask):
+    return Site(grid_of(mask.shape, (2.0, 1.0, 1.0)))
+
+
+def tube():
+    """Return a tube of 3 x 3 voxels' width, open at both ends."""
+    mask = np.zeros((6, 9, 9), np.bool_)
+    mask[:, 2:7, 2:7] = True
+    mask[:, 3:6, 3:6] = False
+    return mask
+
+
+@given(masks(low=2, columns=12))
+def test_holes_of_the_volume_are_scipys(mask):
+    expected = ndimage.binary_fill_holes(mask)
+    assert np.array_equal(FillHoles().apply(mask, site(mask)), expected)
+
+
+@given(masks(columns=12))
+def test_holes_of_the_slices_are_scipys(mask):
+    expected = np.stack([ndimage.binary_fill_holes(one) for one in mask])
+    assert np.array_equal(FillHoles("slices").apply(mask, site(mask)), expected)
+
+
+def test_an_open_tube_is_filled_in_slices_only():
+    mask = tube()
+    assert np.array_equal(FillHoles().apply(mask, site(mask)), mask)
+    assert FillHoles("slices").apply(mask, site(mask)).sum() == 6 * 25
+
+
+def test_a_picture_is_filled_within_its_only_slice():
+    mask = tube()[:1]
+    assert FillHoles("volume").apply(mask, Site(Grid.plain(mask.shape))).sum() == 25
+
+
+def test_larger_holes_are_left():
+    mask = tube()
+    mask[0] = mask[5] = False
+    mask[1, 2:7, 2:7] = mask[4, 2:7, 2:7] = True  # closed: a hole of 2 x 9 voxels, 36 mm3
+    assert FillHoles(largest_mm3=36.0).apply(mask, site(mask)).sum() == mask.sum() + 18
+    assert np.array_equal(FillHoles(largest_mm3=35.9).apply(mask, site(mask)), mask)
+    in_slices = FillHoles("slices", largest_mm3=18.0).apply(mask, site(mask))
+    assert in_slices.sum() == mask.sum() + 18
+
+
+def test_an_empty_mask_stays_empty_and_the_mask_given_as_it_is():
+    mask = tube()
+    before = mask.copy()
+    FillHoles("slices").apply(mask, site(mask))
+    assert np.array_equal(mask, before)
+    assert not FillHoles().apply(np.zeros_like(mask), site(mask)).any()
+
+
+def test_a_largest_hole_without_millimetres_is_refused():
+    mask = tube()[:1]
+    with pytest.raises(NoSpacing) as caught:
+        FillHoles(largest_mm3=5).apply(mask, Site(Grid.plain(mask.shape)))
+    assert str(caught.value) == (
+        "fill_holes: largest_mm3: 5 where a voxel's volume is unknown; accepted: no largest_mm3"
+    )
+
+
+def test_there_is_nothing_to_warn_of():
+    assert FillHoles().warnings(grid_of((3, 3, 3))) == ()
+
+
+def test_a_largest_hole_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="fill_holes: largest_mm3 must be positive, got 0"):
+        FillHoles(largest_mm3=0.0)

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from medmask.errors import NoSpacing
+from medmask.grid import Grid
+from medmask.morphology import RemoveSmall, Site
+from tests.morphology.grids import grid_of
+
+
+def bars():
+    """Return bars of 2, 3 and 4 voxels, one to a row."""
+    mask = np.zeros((1, 7, 10), np.bool_)
+    for row, length in ((1, 2), (3, 3), (5, 4)):
+        mask[0, row, :length] = True
+    return mask
+
+
+def lengths(mask):
+    return mask.sum(axis=(0, 2))[1::2].tolist()
+
+
+def test_a_part_of_just_the_volume_stays():
+    site = Site(grid_of((1, 7, 10), (3.0, 0.7, 0.1)))  # 0.21 mm3 a voxel; 3 * 0.21 is not 0.63
+    assert lengths(RemoveSmall(volume_mm3=0.63).apply(bars(), site)) == [0, 3, 4]
+    assert lengths(RemoveSmall(volume_mm3=0.64).apply(bars(), site)) == [0, 0, 4]
+
+
+def test_voxels_need_no_millimetres():
+    site = Site(Grid.plain((1, 7, 10)))
+    assert lengths(RemoveSmall(voxels=4).apply(bars(), site)) == [0, 0, 4]
+    assert lengths(RemoveSmall(voxels=1).apply(bars(), site)) == [2, 3, 4]
+
+
+def test_connectivity_decides_what_one_part_is():
+    mask = np.zeros((1, 4, 4), np.bool_)
+    mask[0, 0, 0] = mask[0, 1, 1] = True
+    site = Site(Grid.plain(mask.shape))
+    assert RemoveSmall(voxels=2).apply(mask, site).sum() == 2
+    assert RemoveSmall(voxels=2, connectivity=6).apply(mask, site).sum() == 0
+
+
+def test_nothing_is_left_of_nothing_and_the_mask_given_stays_as_it_is():
+    mask = bars()
+    before = mask.copy()
+    site = Site(Grid.plain(mask.shape))
+    assert not RemoveSmall(voxels=50).apply(mask, site).any()
+    assert not RemoveSmall(voxels=1).apply(np.zeros_like(mask), site).any()
+    assert np.array_equal(mask, before)
+
+
+def test_a_volume_without_millimetres_is_refused():
+    site = Site(grid_of((1, 7, 10), spacing_known=(False, True, True)))
+    with pytest.raises(NoSpacing) as caught:
+        RemoveSmall(volume_mm3=1000).apply(bars(), site)
+    assert str(caught.value) == (
+        "remove_small: volume_mm3: 1000 where a voxel's volume is unknown; "
+        "accepted: voxels: instead"
+    )
+
+
+def test_there_is_nothing_to_warn_of():
+    assert RemoveSmall(voxels=1).warnings(grid_of((3, 3, 3))) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({}, "remove_small needs either volume_mm3 or voxels"),
+        ({"volume_mm3": 1.0, "voxels": 1}, "remove_small needs either volume_mm3 or voxels"),
+        ({"volume_mm3": -5.0}, "remove_small: volume_mm3 must be positive, got -5"),
+        ({"voxels": 0}, "remove_small: voxels must be at least 1, got 0"),
+    ],
+)
+def test_parameters_that_mean_nothing_are_refused(given, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        RemoveSmall(**given)
