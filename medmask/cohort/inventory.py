@@ -103,12 +103,33 @@ def refusal(source: str, kind: str, error: ScanError) -> Outcome:
 
 
 def _reason(path: Path) -> str:
-    return "sidecar" if path.suffix.lower() in _SIDECARS else "not_an_image"
+    return "text beside the scans" if path.suffix.lower() in _SIDECARS else "not an image"
 
 
 def _series_scans(headers: list[tuple[Found, Header]]) -> list[Scan]:
     sources = {header.path: file.source for file, header in headers}
-    return [_series_scan(series, sources) for series in group(header for _, header in headers)]
+    parts = _by_place([header for _, header in headers])
+    return [_series_scan(series, sources) for part in parts for series in group(part)]
+
+
+def _by_place(headers: list[Header]) -> list[list[Header]]:
+    """Part headers by series, and by folder where a series was copied.
+
+    A series may be spread over folders; then no instance lies in two of them. Where one does, each
+    folder holds a copy of the series, whole or not, and each copy is a scan of its own.
+    """
+    folders: dict[tuple[str, str], dict[Path, list[Header]]] = {}
+    for header in headers:
+        series = folders.setdefault((header.study_uid, header.series_uid), {})
+        series.setdefault(header.path.parent, []).append(header)
+    parts: list[list[Header]] = []
+    for series in folders.values():
+        instances = [{header.sop_instance for header in part} for part in series.values()]
+        if len(set().union(*instances)) == sum(map(len, instances)):
+            parts.append([header for part in series.values() for header in part])
+        else:
+            parts += series.values()
+    return parts
 
 
 def _series_scan(series: Series, sources: dict[Path, str]) -> Scan:

@@ -122,18 +122,18 @@ def _entries(root: Path, leave_out: Path, passed_over: Counter[str]) -> Iterator
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
         except OSError:
-            passed_over["folder_not_readable"] += 1
+            passed_over["folder not readable"] += 1
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if Path(entry.path) == leave_out:
-                    passed_over["own_output"] += 1
+                    passed_over["own output"] += 1
                 else:
                     folders.append(entry.path)
             elif entry.name.startswith(".") or "/." in folder[len(str(root)) :]:
                 passed_over["hidden"] += 1
             elif entry.name.lower() in _LITTER:
-                passed_over["litter"] += 1
+                passed_over["litter of the operating system"] += 1
             else:
                 yield Path(entry.path)
 
@@ -144,14 +144,14 @@ def _take(path: Path, root: Path, prefix: str, into: tuple[Walk, set[tuple[int, 
     try:
         facts = path.stat()
     except OSError:
-        found.passed_over["not_readable"] += 1
+        found.passed_over["not readable"] += 1
         return
     if not stat.S_ISREG(facts.st_mode):
-        found.passed_over["not_a_regular_file"] += 1
+        found.passed_over["not a regular file"] += 1
         return
     identity = (facts.st_dev, facts.st_ino)
     if identity in seen:
-        found.passed_over["same_file_again"] += 1
+        found.passed_over["same file again"] += 1
         return
     seen.add(identity)
     below = path.name if path == root else path.relative_to(root).as_posix()
@@ -163,9 +163,9 @@ def _why_not(link: Path, root: Path) -> str:
     try:
         target = link.resolve(strict=True)
     except (OSError, RuntimeError):
-        return "broken_link"
+        return "broken link"
     if not target.is_relative_to(root):
-        return "link_out_of_the_input"
+        return "link out of the input"
     if target.is_dir():
-        return "link_to_a_folder"
+        return "link to a folder"
     return ""

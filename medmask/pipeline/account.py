@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 
-from medmask.outcome import Outcome, Status
+from medmask.outcome import Flag, Outcome, ScanWarning, Status
 from medmask.pipeline.decide import Decision
 from medmask.pipeline.segment import Segmentation
 from medmask.scan import Scan
@@ -109,7 +110,7 @@ def scan_document(
             "intercept": scale.intercept,
             "unit": scale.unit,
             "polarity": "inverted" if scale.inverted else "normal",
-            "padding": [[span.low, span.high] for span in result.volume.padding],
+            "padding": [[_finite(span.low), _finite(span.high)] for span in result.volume.padding],
         },
         "native_range": [result.histogram.native_min, result.histogram.native_max],
         "thresholds": {
@@ -137,6 +138,11 @@ def _decision(decision: Decision) -> dict[str, object]:
     }
 
 
-def _codes(coded: object) -> tuple[str, ...]:
+def _finite(value: float) -> float | None:
+    """Return a number that JSON can hold; an open end is ``null``."""
+    return value if math.isfinite(value) else None
+
+
+def _codes(coded: Iterable[ScanWarning | Flag]) -> tuple[str, ...]:
     """Return each code once, in the order met."""
-    return tuple(dict.fromkeys(item.code for item in coded))  # type: ignore[attr-defined]
+    return tuple(dict.fromkeys(item.code for item in coded))

@@ -88,8 +88,8 @@ class MaskScan:
     def __call__(self, scan: Scan) -> Finished:
         """Mask one scan."""
         clock, folder = _Clock(), _emptied(self.output / "scans" / scan.scan_id)
-        inputs = clock.time("digest", lambda: files_sha256(scan.files))
         volume = clock.time("read", lambda: read(scan, self.options))
+        inputs = clock.time("digest", lambda: files_sha256(scan.files))
         recipe = self.recipes.for_family(volume.family)
         result = clock.time("segment", lambda: segment(volume, recipe))
         clock.time("draw", lambda: _write(folder, "overlay.png", png(_picture(result))))
@@ -131,8 +131,8 @@ class ConvertScan:
     def __call__(self, scan: Scan) -> Finished:
         """Convert one scan."""
         folder = _emptied(self.output / "scans" / scan.scan_id)
-        inputs = files_sha256(scan.files)
         volume = read(scan, self.options)
+        inputs = files_sha256(scan.files)
         histogram = Histogram.of(volume)
         row = replace(
             row_of(scan, volume),

@@ -75,7 +75,8 @@ def models_of(table: Mapping[str, type[Any]], word: str, **extra: Any) -> list[t
         Further fields of the text, as for `model_of`.
     """
     return [
-        model_of(target, **{word: (Literal[name], ...)}, **extra) for name, target in table.items()
+        model_of(target, (), **{word: (Literal[name], ...)}, **extra)
+        for name, target in table.items()
     ]
 
 
