@@ -1,0 +1,200 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from medmask.errors import (
+    BadHeader,
+    BadRescale,
+    DuplicatePositions,
+    IsAnnotation,
+    MixedGeometry,
+    NotHounsfield,
+    Skip,
+    TooLarge,
+    UnsupportedPixels,
+)
+from medmask.readers.dicom import plan_series, read_series
+from medmask.readers.options import ReadOptions
+from medmask.volume import Display, PaddingRange
+from tests.dicom_files import slice_dataset, uid, write_series, write_slice
+
+OPTIONS = ReadOptions()
+VOXELS = (np.arange(5 * 4 * 6).reshape(5, 4, 6) * 7).astype(np.int16)  # -1024 .. -191 HU
+
+
+def codes(volume):
+    return [warning.code for warning in volume.warnings]
+
+
+def test_a_series_keeps_its_integers_and_carries_the_line(tmp_path):
+    volume = read_series(sorted(write_series(tmp_path, VOXELS)), OPTIONS)
+    assert volume.voxels.dtype == np.int16
+    np.testing.assert_array_equal(volume.voxels, VOXELS)
+    assert (volume.rescale.slope, volume.rescale.intercept) == (1.0, -1024.0)
+    assert (volume.modality, volume.unit, volume.display) == ("CT", "HU", None)
+    assert volume.padding == ()
+    assert volume.warnings == ()
+
+
+def test_monochrome1_does_not_turn_a_ct(tmp_path):
+    files = write_series(tmp_path, VOXELS, PhotometricInterpretation="MONOCHROME1")
+    np.testing.assert_array_equal(read_series(files, OPTIONS).voxels, VOXELS)
+
+
+def test_slices_of_different_types_share_the_smallest_that_holds_both(tmp_path):
+    files = write_series(tmp_path, VOXELS[:2])
+    high = slice_dataset(np.full((4, 6), 60000, np.uint16), index=2)
+    files.append(write_slice(tmp_path / "high.dcm", high))
+    volume = read_series(files, OPTIONS)
+    assert volume.voxels.dtype == np.int32
+    assert volume.voxels[2].min() == 60000
+
+
+def test_rescale_that_differs_per_slice_gives_native_floats(tmp_path):
+    slopes = {k: {"slope": 1.0 if k == 0 else 0.5} for k in range(5)}
+    padded = {k: {**slopes[k], "PixelPaddingValue": 7} for k in range(5)}
+    volume = read_series(write_series(tmp_path, VOXELS, per_slice=padded), OPTIONS)
+    assert volume.voxels.dtype == np.float32
+    assert volume.rescale.is_identity
+    expected = VOXELS * np.array([1, 0.5, 0.5, 0.5, 0.5])[:, None, None] - 1024
+    expected[VOXELS == 7] = np.nan
+    np.testing.assert_array_equal(volume.voxels, expected.astype(np.float32))
+    assert codes(volume) == ["per_slice_rescale", "non_finite_voxels"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"), [(None, PaddingRange(-2000, -2000)), (-1900, PaddingRange(-2000, -1900))]
+)
+def test_padding_is_a_range_of_signed_stored_values(tmp_path, limit, expected):
+    tags = {"PixelPaddingValue": -2000, "PixelPaddingRangeLimit": limit, "intercept": 0.0}
+    voxels = VOXELS.copy() - 1000
+    volume = read_series(write_series(tmp_path, voxels, **tags), OPTIONS)
+    assert volume.padding == (expected,)
+
+
+def test_ct_fill_below_the_scale_is_padding_in_stored_values(tmp_path):
+    voxels = VOXELS.copy()
+    voxels[:, 0, 0] = -2000
+    volume = read_series(write_series(tmp_path, voxels, slope=2.0, intercept=-1000.0), OPTIONS)
+    assert volume.padding == (PaddingRange(-32768, -13),)  # -12 is -1024 HU, -13 is -1026 HU
+    assert not volume.valid(voxels)[:, 0, 0].any()
+    assert volume.valid(voxels).sum() == voxels.size - 5
+
+
+def test_bit_equal_copies_are_left_out_with_a_warning(tmp_path):
+    files = write_series(tmp_path, VOXELS)
+    shutil.copy(files[2], tmp_path / "copy.dcm")
+    volume = read_series([*files, tmp_path / "copy.dcm"], OPTIONS)
+    np.testing.assert_array_equal(volume.voxels, VOXELS)
+    assert codes(volume) == ["duplicate_instances"]
+
+
+@pytest.mark.parametrize("change", [{"PixelData": bytes(48)}, {"index": 9}])
+def test_one_uid_on_two_objects_is_refused(tmp_path, change):
+    files = write_series(tmp_path, VOXELS)
+    other = slice_dataset(VOXELS[2], **{"index": 2, **change, "SOPInstanceUID": uid("series/2")})
+    with pytest.raises(DuplicatePositions, match="the same SOP Instance UID as"):
+        read_series([*files, write_slice(tmp_path / "other.dcm", other)], OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("tags", "error", "sentence"),
+    [
+        ({"slope": 0.0}, BadRescale, r"Rescale Slope \(0028,1053\) is 0"),
+        ({"slope": None, "intercept": None}, BadRescale, "there are no Hounsfield units to be had"),
+        ({"intercept": None, "Modality": "MR"}, BadRescale, "only one of rescale slope"),
+        ({"RescaleSlope": "nan"}, BadHeader, "slope: 'nan' is no decimal string"),
+    ],
+)
+@pytest.mark.parametrize("index", [0, 3])
+def test_a_slice_without_intensities_fails_the_volume(tmp_path, tags, error, sentence, index):
+    with pytest.raises(error, match=sentence):
+        read_series(write_series(tmp_path, VOXELS, per_slice={index: tags}), OPTIONS)
+
+
+def test_mr_without_rescale_has_stored_values_as_native_ones(tmp_path):
+    files = write_series(tmp_path, VOXELS, Modality="MR", slope=None, intercept=None)
+    volume = read_series(files, OPTIONS)
+    assert volume.rescale.is_identity
+    assert (volume.modality, volume.unit, volume.padding) == ("MR", "", ())
+
+
+def test_a_ct_without_anything_below_zero_is_not_in_hounsfield_units(tmp_path):
+    with pytest.raises(NotHounsfield, match="none below 0 HU, as if an offset were missing"):
+        read_series(write_series(tmp_path, VOXELS, intercept=0.0), OPTIONS)
+
+
+def test_signed_air_read_as_unsigned_is_not_in_hounsfield_units(tmp_path):
+    voxels = (VOXELS - 1000).view(np.uint16)
+    with pytest.raises(NotHounsfield, match="at most 60,000 HU"):
+        read_series(write_series(tmp_path, voxels, intercept=0.0), OPTIONS)
+
+
+def test_a_volume_beyond_the_limit_is_refused_from_headers(tmp_path):
+    files = write_series(tmp_path, VOXELS)
+    with pytest.raises(TooLarge, match="240 bytes of voxels; accepted: at most 239"):
+        plan_series(files, ReadOptions(largest_bytes=239))
+
+
+def test_two_series_are_no_scan(tmp_path):
+    files = write_series(tmp_path / "a", VOXELS) + write_series(tmp_path / "b", VOXELS, series="b")
+    with pytest.raises(MixedGeometry, match="an instance of another series"):
+        read_series(files, OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "error"),
+    [
+        ("1.2.840.10008.5.1.4.1.1.66.4", IsAnnotation),
+        ("1.2.840.10008.5.1.4.1.1.88.11", Skip),
+    ],
+)
+def test_what_is_no_scan_is_skipped(tmp_path, sop_class, error):
+    files = write_series(tmp_path, VOXELS[:1], SOPClassUID=sop_class, PixelData=None)
+    with pytest.raises(error):
+        read_series(files, OPTIONS)
+
+
+RADIOGRAPH = {
+    "Modality": "DX",
+    "ImagePositionPatient": None,
+    "ImageOrientationPatient": None,
+    "slope": None,
+    "intercept": None,
+}
+FILM = np.arange(24, dtype=np.uint16).reshape(1, 4, 6)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({}, Display(0, 65535)),
+        ({"BitsStored": 12, "HighBit": 11}, Display(0, 4095)),
+        ({"PhotometricInterpretation": "MONOCHROME1"}, Display(0, 65535, inverted=True)),
+        ({"WindowCenter": "100", "WindowWidth": "51"}, Display(74.5, 124.5)),
+        (
+            {"WindowCenter": "100", "WindowWidth": "50", "VOILUTFunction": "LINEAR_EXACT"},
+            Display(75, 125),
+        ),
+        ({"WindowCenter": ["9", "100"], "WindowWidth": ["3", "50"]}, Display(7.5, 9.5)),
+        ({"slope": -2.0, "intercept": 10.0}, Display(-131060, 10)),
+    ],
+)
+def test_a_radiograph_carries_how_it_is_meant_to_be_shown(tmp_path, tags, expected):
+    volume = read_series(write_series(tmp_path, FILM, **{**RADIOGRAPH, **tags}), OPTIONS)
+    assert volume.display == expected
+    np.testing.assert_array_equal(volume.voxels, FILM)
+
+
+def test_a_window_that_shows_nothing_is_left_out_with_a_warning(tmp_path):
+    tags = {"WindowCenter": "100", "WindowWidth": "1"}
+    volume = read_series(write_series(tmp_path, FILM, **RADIOGRAPH, **tags), OPTIONS)
+    assert volume.display == Display(0, 65535)
+    assert codes(volume) == ["window_ignored"]
+
+
+def test_a_sigmoid_radiograph_is_refused_by_name(tmp_path):
+    tags = {"WindowCenter": "100", "WindowWidth": "50", "VOILUTFunction": "SIGMOID"}
+    with pytest.raises(UnsupportedPixels, match="VOI LUT Function SIGMOID"):
+        read_series(write_series(tmp_path, FILM, **RADIOGRAPH, **tags), OPTIONS)
