@@ -1,0 +1,89 @@
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from medmask.cohort.inventory import take_inventory
+from medmask.outcome import Status
+from medmask.scan import Format
+from medmask.writers import png, volume_nifti
+from tests.dicom_files import write_series
+from tests.phantoms import ct_boxes, volume_of
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    root = tmp_path / "in"
+    write_series(root / "ct", ct_boxes())
+    (root / "head.nii.gz").write_bytes(volume_nifti(volume_of(ct_boxes())))
+    film = np.random.default_rng(0).integers(0, 255, (16, 16)).astype(np.uint8)
+    (root / "film.png").write_bytes(png(film))
+    (root / "notes.txt").write_text("words")
+    (root / "head.json").write_text(json.dumps({"Modality": "CT"}))
+    (root / "broken.nii.gz").write_bytes(b"\x1f\x8b")
+    (root / ".hidden.dcm").write_bytes(b"x")
+    return root
+
+
+def found(root, tmp_path):
+    return take_inventory((root,), tmp_path / "out")
+
+
+def test_every_scan_is_found_by_its_content(mixed, tmp_path):
+    scans = {scan.source: scan for scan in found(mixed, tmp_path).scans}
+    assert {name: scan.format for name, scan in scans.items()} == {
+        "ct": Format.DICOM,
+        "head.nii.gz": Format.NIFTI,
+        "film.png": Format.PNG,
+    }
+    assert len(scans["ct"].files) == len(ct_boxes())
+
+
+def test_every_other_file_has_a_row_or_is_counted(mixed, tmp_path):
+    inventory = found(mixed, tmp_path)
+    assert [(row.source, row.status) for row in inventory.refused] == [
+        ("broken.nii.gz", Status.FAILED)
+    ]
+    assert dict(inventory.not_used) == {"hidden": 1, "text beside the scans": 2}
+    used = sum(len(scan.files) for scan in inventory.scans) + len(inventory.refused)
+    every = sum(1 for path in mixed.rglob("*") if path.is_file())
+    assert used + sum(count for _, count in inventory.not_used) == every
+
+
+def test_names_and_extensions_do_not_matter(mixed, tmp_path):
+    for k, path in enumerate(sorted((mixed / "ct").iterdir())):
+        path.rename(path.with_name(f"slice {99 - k}.txt"))
+    (mixed / "film.png").rename(mixed / "film")
+    assert {scan.source for scan in found(mixed, tmp_path).scans} == {"ct", "head.nii.gz", "film"}
+
+
+def test_the_same_input_has_the_same_ids(mixed, tmp_path):
+    first = [scan.scan_id for scan in found(mixed, tmp_path).scans]
+    shutil.copytree(mixed, tmp_path / "elsewhere")
+    assert [scan.scan_id for scan in found(tmp_path / "elsewhere", tmp_path).scans] == first
+
+
+def test_a_series_spread_over_folders_is_one_scan(tmp_path):
+    paths = write_series(tmp_path / "in" / "a", ct_boxes())
+    (tmp_path / "in" / "b").mkdir()
+    for path in paths[::2]:
+        path.rename(tmp_path / "in" / "b" / path.name)
+    scans = found(tmp_path / "in", tmp_path).scans
+    assert [(scan.source, len(scan.files)) for scan in scans] == [(".", len(paths))]
+
+
+def test_copies_of_a_series_are_scans_of_their_own(tmp_path):
+    write_series(tmp_path / "in" / "a", ct_boxes())
+    shutil.copytree(tmp_path / "in" / "a", tmp_path / "in" / "b")
+    scans = found(tmp_path / "in", tmp_path).scans
+    assert [scan.source for scan in scans] == ["a", "b"]
+    assert len({scan.scan_id for scan in scans}) == 2
+    assert len({scan.study_id for scan in scans}) == 1
+
+
+def test_a_single_instance_is_named_by_its_file(tmp_path):
+    write_series(tmp_path / "in", ct_boxes()[:1])
+    (scan,) = found(tmp_path / "in", tmp_path).scans
+    assert scan.source == Path(scan.files[0]).name
