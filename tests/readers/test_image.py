@@ -1,0 +1,254 @@
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from medmask.errors import (
+    BadChecksum,
+    BadHeader,
+    ColourImage,
+    Damaged,
+    IsAnnotation,
+    TooLarge,
+    Truncated,
+    UnsupportedPixels,
+)
+from medmask.readers.image import read_picture
+from medmask.readers.options import ReadOptions
+from medmask.volume import Display
+
+OPTIONS = ReadOptions()
+GREY = np.add.outer(np.arange(24), np.arange(20)).astype(np.uint8)
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(pixels_or_data, *, depth=8, colour=0, extra=b"", shape=None, interlace=0):
+    """Return a PNG written by hand: no filter, one IDAT."""
+    if isinstance(pixels_or_data, np.ndarray):
+        shape = shape or pixels_or_data.shape[:2]
+        rows = [b"\0" + row.tobytes() for row in pixels_or_data]
+        data = zlib.compress(b"".join(rows))
+    else:
+        data = pixels_or_data
+    header = struct.pack(">II5B", shape[1], shape[0], depth, colour, 0, 0, interlace)
+    body = chunk(b"IHDR", header) + extra + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def read(tmp_path, content, name="a.png"):
+    (tmp_path / name).write_bytes(content)
+    return read_picture(tmp_path / name, OPTIONS)
+
+
+def saved(image, kind="PNG", **options):
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def codes(volume):
+    return [warning.code for warning in volume.warnings]
+
+
+def test_an_eight_bit_picture_is_one_slice_without_millimetres(tmp_path):
+    volume = read(tmp_path, png(GREY))
+    assert volume.voxels.dtype == np.uint8
+    np.testing.assert_array_equal(volume.voxels, GREY[None])
+    assert volume.grid.spacing_mm == (None, None, None)
+    assert (volume.modality, volume.display) == ("XR", Display(0, 255))
+    assert codes(volume) == []
+
+
+@pytest.mark.parametrize(
+    ("top", "extra", "depth", "expected"),
+    [
+        (65535, b"", 16, []),
+        (4095, b"", 12, ["depth_guessed"]),
+        (1000, b"", 10, ["depth_guessed"]),
+        (9, b"", 8, ["depth_guessed"]),
+        (1000, chunk(b"sBIT", b"\x0c"), 12, []),
+        (65535, chunk(b"sBIT", b"\x0c"), 16, []),
+    ],
+)
+def test_sixteen_bits_keep_their_values_and_their_true_depth(tmp_path, top, extra, depth, expected):
+    pixels = np.linspace(0, top, 480).astype(np.uint16).reshape(24, 20)
+    volume = read(tmp_path, png(pixels.astype(">u2"), depth=16, extra=extra))
+    assert volume.voxels.dtype == np.uint16
+    np.testing.assert_array_equal(volume.voxels[0], pixels)
+    assert volume.display == Display(0, 2**depth - 1)
+    assert codes(volume) == expected
+
+
+@pytest.mark.parametrize(("depth", "factor"), [(2, 85), (4, 17)])
+def test_fewer_bits_are_spread_over_all_levels(tmp_path, depth, factor):
+    values = np.arange(2**depth, dtype=np.uint8).repeat(2).reshape(2, -1)
+    each = 8 // depth
+    grouped = values.reshape(2, -1, each)
+    packed = sum(grouped[..., k] << (depth * (each - 1 - k)) for k in range(each)).astype(np.uint8)
+    volume = read(tmp_path, png(packed, depth=depth, shape=values.shape))
+    np.testing.assert_array_equal(volume.voxels[0], values * factor)
+
+
+def test_equal_channels_are_grey(tmp_path):
+    volume = read(tmp_path, saved(Image.fromarray(GREY).convert("RGB")))
+    np.testing.assert_array_equal(volume.voxels[0], GREY)
+
+
+def test_opaque_alpha_is_no_alpha(tmp_path):
+    for mode in ("LA", "RGBA"):
+        volume = read(tmp_path, saved(Image.fromarray(GREY).convert(mode)))
+        np.testing.assert_array_equal(volume.voxels[0], GREY)
+        assert codes(volume) == []
+
+
+def test_a_coloured_layer_of_varying_opacity_is_an_annotation(tmp_path):
+    layer = np.zeros((24, 20, 4), np.uint8)
+    layer[5:9, 5:9] = [255, 0, 0, 128]
+    with pytest.raises(IsAnnotation, match="a layer whose opacity varies"):
+        read(tmp_path, saved(Image.fromarray(layer)))
+
+
+def test_a_white_brush_on_nothing_is_an_annotation(tmp_path):
+    brush = np.zeros((24, 20, 2), np.uint8)
+    brush[5:9, 5:9] = 255
+    with pytest.raises(IsAnnotation, match="a layer whose opacity varies"):
+        read(tmp_path, saved(Image.fromarray(brush, "LA")))
+
+
+def test_grey_under_varying_opacity_is_taken_with_a_warning(tmp_path):
+    both = np.stack([GREY, GREY[::-1]], axis=-1)
+    volume = read(tmp_path, saved(Image.fromarray(both, "LA")))
+    np.testing.assert_array_equal(volume.voxels[0], GREY)
+    assert codes(volume) == ["transparency_ignored"]
+
+
+def test_a_grey_palette_gives_its_grey_values(tmp_path):
+    image = Image.fromarray((GREY % 16).astype(np.uint8)).convert("P")
+    image.putpalette([level for k in range(256) for level in (255 - k,) * 3])
+    volume = read(tmp_path, saved(image, transparency=bytes([0, 128])))
+    np.testing.assert_array_equal(volume.voxels[0], 255 - GREY % 16)
+    assert codes(volume) == ["transparency_ignored"]
+
+
+def coloured():
+    pixels = np.stack([GREY, GREY, GREY[::-1]], axis=-1)
+    return Image.fromarray(pixels)
+
+
+def palette():
+    image = Image.fromarray((GREY % 4).astype(np.uint8)).convert("P")
+    image.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9])
+    return image
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        saved(coloured()),
+        saved(palette()),
+        saved(coloured(), "JPEG", quality=95),
+        saved(Image.merge("CMYK", [Image.fromarray(GREY)] * 4), "JPEG"),
+    ],
+)
+def test_colour_is_refused(tmp_path, content):
+    with pytest.raises(ColourImage):
+        read(tmp_path, content)
+
+
+def test_sixteen_bits_of_colour_are_refused_by_name(tmp_path):
+    pixels = np.zeros((4, 5, 3), ">u2")
+    with pytest.raises(UnsupportedPixels, match="16 bits a channel and colour type 2"):
+        read(tmp_path, png(pixels, depth=16, colour=2))
+
+
+@pytest.mark.parametrize("top", [1, 255])
+def test_black_and_white_is_an_annotation(tmp_path, top):
+    with pytest.raises(IsAnnotation, match="only black and white"):
+        read(tmp_path, png(((GREY > 20) * top).astype(np.uint8)))
+
+
+def test_one_bit_a_pixel_is_an_annotation(tmp_path):
+    with pytest.raises(IsAnnotation, match="one bit a pixel"):
+        read(tmp_path, png(np.zeros((8, 1), np.uint8), depth=1, shape=(8, 8)))
+
+
+def test_a_jpeg_is_read_whatever_its_name(tmp_path):
+    volume = read(tmp_path, saved(Image.fromarray(GREY), "JPEG", quality=100))
+    assert np.abs(volume.voxels[0].astype(int) - GREY).max() <= 2
+    assert codes(volume) == ["name_differs"]
+
+
+def test_a_cut_jpeg_is_truncated(tmp_path):
+    content = saved(Image.fromarray(GREY), "JPEG")
+    with pytest.raises(Truncated, match="no end-of-image marker"):
+        read(tmp_path, content[:-30], "a.jpg")
+
+
+@pytest.mark.parametrize("kind", [b"IDAT", b"IHDR", b"tEXt"])
+def test_a_wrong_sum_of_any_chunk_is_held(tmp_path, kind):
+    content = bytearray(png(GREY, extra=chunk(b"tEXt", b"Comment\0x")))
+    content[content.index(kind) + 4] ^= 1
+    with pytest.raises(BadChecksum, match=f"the CRC of chunk b'{kind.decode()}' is wrong"):
+        read(tmp_path, bytes(content))
+
+
+def test_every_cut_of_a_png_is_truncated(tmp_path):
+    content = png(GREY)
+    for length in range(8, len(content), 11):
+        with pytest.raises(Truncated):
+            read(tmp_path, content[:length])
+
+
+def test_rows_that_are_missing_in_a_whole_stream_are_truncated(tmp_path):
+    short = zlib.compress(b"".join(b"\0" + row.tobytes() for row in GREY[:10]))
+    with pytest.raises(Truncated, match="210 of 504 bytes of pixel data"):
+        read(tmp_path, png(short, shape=(24, 20)))
+
+
+def test_a_stream_without_its_end_is_truncated(tmp_path):
+    whole = zlib.compress(b"".join(b"\0" + row.tobytes() for row in GREY))
+    with pytest.raises((Truncated, BadChecksum)):
+        read(tmp_path, png(whole[:-4], shape=(24, 20)))
+
+
+def test_more_rows_than_stated_are_a_bad_header(tmp_path):
+    with pytest.raises(BadHeader, match="more pixel data than 20 x 10 pixels"):
+        read(tmp_path, png(GREY, shape=(10, 20)))
+
+
+def test_broken_pixel_data_under_a_right_sum_are_held(tmp_path):
+    with pytest.raises(BadChecksum, match="pixel data are broken"):
+        read(tmp_path, png(b"\x78\x9c" + bytes(range(200)), shape=(24, 20)))
+
+
+def test_an_interlaced_png_is_read_whole(tmp_path):
+    # Adam7 of 1 x 1 has one pass of one pixel
+    volume = read(tmp_path, png(np.full((1, 1), 77, np.uint8), interlace=1))
+    assert volume.voxels.tolist() == [[[77]]]
+
+
+@pytest.mark.parametrize(
+    ("shape", "error"),
+    [((30000, 30000), TooLarge), ((2, 2**31 - 1), TooLarge), ((24, 0), BadHeader)],
+)
+def test_extents_are_judged_before_anything_is_decoded(tmp_path, shape, error):
+    with pytest.raises(error):
+        read(tmp_path, png(zlib.compress(bytes(100)), shape=shape))
+
+
+def test_a_text_chunk_that_would_expand_costs_nothing(tmp_path):
+    bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(1 << 24), 9))
+    np.testing.assert_array_equal(read(tmp_path, png(GREY, extra=bomb)).voxels[0], GREY)
+
+
+def test_a_jpeg_that_does_not_decode_is_damaged(tmp_path):
+    content = saved(Image.fromarray(GREY), "JPEG")
+    start = content.index(b"\xff\xda")
+    with pytest.raises(Damaged):
+        read(tmp_path, content[: start - 40] + content[-2:], "a.jpg")
