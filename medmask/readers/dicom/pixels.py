@@ -34,6 +34,7 @@ from medmask.readers.dicom.elements import (
     open_data_set,
 )
 from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.itk_frame import EncodedFrame, decode_with_itk
 
 _NATIVE: Final = frozenset({IMPLICIT, EXPLICIT, DEFLATED, BIG_ENDIAN})
 _RLE: Final = "1.2.840.10008.1.2.5"
@@ -46,15 +47,18 @@ _DECODED: Final = {  # by pylibjpeg-rle, Pillow and pylibjpeg-openjpeg
     "1.2.840.10008.1.2.4.202": "HTJ2K Lossless RPCL",
     "1.2.840.10008.1.2.4.203": "HTJ2K",
 }
-_REFUSED: Final = {
-    "1.2.840.10008.1.2.4.51": "JPEG Extended, 12 bit",
+_DECODED_BY_ITK: Final = {
+    "1.2.840.10008.1.2.4.51": "JPEG Extended",
     "1.2.840.10008.1.2.4.53": "JPEG Spectral Selection (retired)",
     "1.2.840.10008.1.2.4.55": "JPEG Full Progression (retired)",
     "1.2.840.10008.1.2.4.57": "JPEG Lossless",
     "1.2.840.10008.1.2.4.70": "JPEG Lossless SV1",
     "1.2.840.10008.1.2.4.80": "JPEG-LS Lossless",
     "1.2.840.10008.1.2.4.81": "JPEG-LS Near-Lossless",
+}
+_REFUSED: Final = {
     "1.2.840.10008.1.2.4.110": "JPEG XL Lossless",
+    "1.2.840.10008.1.2.4.111": "JPEG XL Recompression",
     "1.2.840.10008.1.2.4.112": "JPEG XL",
 }
 _FLOATS: Final[dict[int, tuple[np.dtype[Any], int]]] = {
@@ -111,7 +115,10 @@ def encoding_name(transfer_syntax: str) -> str:
     """Return a readable name of a transfer syntax."""
     if transfer_syntax in _NATIVE:
         return {DEFLATED: "deflated", BIG_ENDIAN: "big endian"}.get(transfer_syntax, "native")
-    return _DECODED.get(transfer_syntax) or _REFUSED.get(transfer_syntax) or "unknown"
+    for names in (_DECODED, _DECODED_BY_ITK, _REFUSED):
+        if transfer_syntax in names:
+            return names[transfer_syntax]
+    return "an unknown transfer syntax"
 
 
 def check_frame(header: Header) -> StoredFrame:
@@ -198,13 +205,12 @@ def pixel_bytes(header: Header) -> bytes:
 
 def _demand_encoding(header: Header) -> None:
     syntax = header.transfer_syntax
-    if syntax in _NATIVE or syntax in _DECODED:
+    if syntax in _NATIVE or syntax in _DECODED or syntax in _DECODED_BY_ITK:
         return
-    name = _REFUSED.get(syntax, "an unknown transfer syntax")
     raise UnsupportedEncoding(
         header.path.name,
-        f"pixels are encoded as {name} ({syntax})",
-        "native, deflated, RLE, JPEG Baseline, JPEG 2000 or HTJ2K",
+        f"pixels are encoded as {encoding_name(syntax)} ({syntax})",
+        "native, deflated, RLE, JPEG, JPEG-LS, JPEG 2000 or HTJ2K",
     )
 
 
@@ -291,37 +297,61 @@ def _encapsulated(frame: StoredFrame, stream: BinaryIO) -> bytes:
 
 
 def _decoded(frame: StoredFrame, encoded: bytes) -> NDArray[Any]:
-    where, layout = frame.header.path.name, frame.header.layout
-    decoder = get_decoder(frame.header.transfer_syntax)
-    # pydicom types its options as one dictionary, not as keywords
-    as_array = cast("Callable[..., tuple[NDArray[Any], object]]", decoder.as_array)
+    where, syntax = frame.header.path.name, frame.header.transfer_syntax
+    decode = _by_itk if syntax in _DECODED_BY_ITK else _by_pydicom
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            values, _ = as_array(
-                _one_item(encoded),
-                index=0,
-                raw=True,
-                rows=frame.rows,
-                columns=frame.columns,
-                samples_per_pixel=1,
-                number_of_frames=1,
-                bits_allocated=layout.bits_allocated,
-                bits_stored=frame.bits_stored,
-                pixel_representation=int(frame.dtype.kind == "i"),
-                photometric_interpretation=layout.photometric or "MONOCHROME2",
-                pixel_keyword="PixelData",
-            )
+        values = decode(frame, encoded)
     except BaseException as error:
         # pylibjpeg-rle panics on broken runs, and a Rust panic is no Exception
         if not isinstance(error, _DECODER_ERRORS) and type(error).__name__ != "PanicException":
             raise
-        name = encoding_name(frame.header.transfer_syntax)
-        raise Damaged(where, f"{name} frame does not decode: {error}", "a whole frame") from error
+        found = f"{encoding_name(syntax)} frame does not decode: {_first_line(error)}"
+        raise Damaged(where, found, "a whole frame") from error
     if values.shape != (frame.rows, frame.columns):
         found = f"a frame decodes to {values.shape}"
         raise Damaged(where, found, f"{frame.rows} x {frame.columns}")
-    return np.asarray(values).astype(frame.dtype, copy=False)
+    return values.astype(frame.dtype, copy=False)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def _by_itk(frame: StoredFrame, encoded: bytes) -> NDArray[Any]:
+    return decode_with_itk(
+        EncodedFrame(
+            transfer_syntax=frame.header.transfer_syntax,
+            rows=frame.rows,
+            columns=frame.columns,
+            bits_allocated=8 * frame.dtype.itemsize,
+            bits_stored=frame.bits_stored,
+            is_signed=frame.dtype.kind == "i",
+            content=encoded,
+        )
+    )
+
+
+def _by_pydicom(frame: StoredFrame, encoded: bytes) -> NDArray[Any]:
+    decoder = get_decoder(frame.header.transfer_syntax)
+    # pydicom types its options as one dictionary, not as keywords
+    as_array = cast("Callable[..., tuple[NDArray[Any], object]]", decoder.as_array)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        values, _ = as_array(
+            _one_item(encoded),
+            index=0,
+            raw=True,
+            rows=frame.rows,
+            columns=frame.columns,
+            samples_per_pixel=1,
+            number_of_frames=1,
+            bits_allocated=8 * frame.dtype.itemsize,
+            bits_stored=frame.bits_stored,
+            pixel_representation=int(frame.dtype.kind == "i"),
+            photometric_interpretation=frame.header.layout.photometric or "MONOCHROME2",
+            pixel_keyword="PixelData",
+        )
+    return values
 
 
 def _one_item(encoded: bytes) -> bytes:

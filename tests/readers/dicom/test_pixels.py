@@ -6,13 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openjpeg.utils import encode_array
 from PIL import Image
+from pydicom.dataset import Dataset
 from pydicom.pixels.encoders import RLELosslessEncoder
+from pydicom.sequence import Sequence
 from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
+    JPEGLosslessSV1,
     RLELossless,
 )
 
@@ -26,7 +29,9 @@ from medmask.errors import (
     UnsupportedPixels,
 )
 from medmask.readers.dicom.header import read_header
-from medmask.readers.dicom.pixels import check_frame, read_frame
+from medmask.readers.dicom.intensity import display_of, rescale_of
+from medmask.readers.dicom.pixels import check_frame, encoding_name, read_frame
+from medmask.rescale import Rescale
 from tests.dicom_files import encapsulated, slice_dataset, write_slice
 
 PIXELS = (np.arange(3500).reshape(50, 70) - 1900).astype(np.int16)
@@ -212,18 +217,12 @@ def test_layouts_that_are_not_understood_are_refused_by_name(tmp_path, tags, err
         frame_of(tmp_path, **tags)
 
 
-@pytest.mark.parametrize(
-    ("syntax", "name"),
-    [
-        ("1.2.840.10008.1.2.4.51", "JPEG Extended"),
-        ("1.2.840.10008.1.2.4.70", "JPEG Lossless SV1"),
-        ("1.2.840.10008.1.2.4.80", "JPEG-LS Lossless"),
-        ("1.2.840.10008.1.2.4.100", "an unknown transfer syntax"),
-    ],
-)
-def test_other_encodings_are_refused_by_name(tmp_path, syntax, name):
-    with pytest.raises(UnsupportedEncoding, match=f"pixels are encoded as {name}.*{syntax}"):
+def test_other_encodings_are_refused_by_name(tmp_path):
+    syntax = "1.2.840.10008.1.2.4.100"
+    with pytest.raises(UnsupportedEncoding, match=f"an unknown transfer syntax.*{syntax}"):
         frame_of(tmp_path, transfer_syntax=syntax, PixelData=encapsulated(b"\xff\xd8\xff\xd9"))
+    assert encoding_name("1.2.840.10008.1.2.4.110") == "JPEG XL Lossless"
+    assert encoding_name(ExplicitVRBigEndian) == "big endian"
 
 
 def test_pixel_data_cut_at_the_end_are_truncated(tmp_path):
@@ -231,3 +230,25 @@ def test_pixel_data_cut_at_the_end_are_truncated(tmp_path):
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(Truncated, match="6990 bytes of pixel data"):
         check_frame(read_header(path))
+
+
+def test_what_itk_cannot_decode_is_damaged(tmp_path):
+    grey, data = encode(JPEGBaseline8Bit)
+    start = data.index(b"\xff\xda")
+    broken = encapsulated(data[: start - 60] + data[-2:])
+    frame = frame_of(tmp_path, grey, transfer_syntax=JPEGLosslessSV1, PixelData=broken)
+    with pytest.raises(Damaged, match="JPEG Lossless SV1 frame does not decode"):
+        read_frame(frame)
+
+
+def test_modality_and_display_tables_are_refused_by_name(tmp_path):
+    dataset = slice_dataset(PIXELS, Modality="DX", slope=None, intercept=None)
+    dataset.ModalityLUTSequence = Sequence([Dataset()])
+    header = read_header(write_slice(tmp_path / "a.dcm", dataset))
+    with pytest.raises(UnsupportedPixels, match="a Modality LUT Sequence"):
+        rescale_of(header)
+    del dataset.ModalityLUTSequence
+    dataset.VOILUTSequence = Sequence([Dataset()])
+    frame = check_frame(read_header(write_slice(tmp_path / "b.dcm", dataset)))
+    with pytest.raises(UnsupportedPixels, match="a VOI LUT Sequence without a window"):
+        display_of(frame, Rescale())
