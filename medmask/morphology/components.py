@@ -56,4 +56,7 @@ class Components:
         chosen : ndarray of bool, shape (parts + 1,)
             By the part's number; the first stands for the outside.
         """
-        return np.asarray(chosen[self.labels])
+        mask = np.empty(self.labels.shape, np.bool_)
+        for slab, part in zip(self.labels, mask, strict=True):
+            np.take(chosen, slab, out=part)
+        return mask
