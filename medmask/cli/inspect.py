@@ -11,6 +11,8 @@ import typer
 from medmask.cli import options
 from medmask.cli.exits import said_clearly
 
+_WIDE = 240  # columns of a table that goes to a file or another program
+
 if TYPE_CHECKING:
     from medmask.cohort import Inventory
     from medmask.readers import ReadOptions
@@ -103,6 +105,8 @@ def _print(lines: list[Line], inventory: Inventory) -> None:
         colour = "" if line.verdict == "ok" else "yellow"
         table.add_row(*[Text(str(field)) for field in fields], Text(verdict, style=colour))
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)
     console.print(table)
     for reason, count in inventory.not_used:
         console.print(f"{count} files not used: {reason}", markup=False, highlight=False)

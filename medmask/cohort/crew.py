@@ -17,6 +17,7 @@ from medmask.errors import ScanError, WorkerDied
 from medmask.pipeline import Finished, Task
 from medmask.scan import Scan
 
+_GRACE_S = 5.0
 _ONE_THREAD = (
     "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS",
     "OMP_NUM_THREADS",
@@ -60,8 +61,9 @@ class Crew:
         self._options = options
         self._free: queue.SimpleQueue[Cell] = queue.SimpleQueue()
         self._all: set[Cell] = set()
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
         self._stopped = False
+        self._busy = 0
 
     def work(self, scans: Sequence[Scan]) -> Generator[Answer, None, None]:
         """Yield an answer for each scan, in the order in which they finish.
@@ -95,6 +97,8 @@ class Crew:
             self._all.clear()
         for cell in cells:
             cell.kill()
+        with self._guard:  # a supervisor that is starting a child must not be cut off in between
+            self._guard.wait_for(lambda: self._busy == 0, timeout=_GRACE_S)
 
     def _dismiss(self) -> None:
         """Let every cell end by itself: there is nothing left to do."""
@@ -105,6 +109,16 @@ class Crew:
             cell.close()
 
     def _supervise(self, scan: Scan) -> Answer:
+        with self._guard:
+            self._busy += 1
+        try:
+            return self._tried(scan)
+        finally:
+            with self._guard:
+                self._busy -= 1
+                self._guard.notify_all()
+
+    def _tried(self, scan: Scan) -> Answer:
         """Work on one scan, again if it is worth it, and never raise on its account."""
         for attempt in range(1, self._options.retries + 2):
             cell = self._cell()

@@ -1,0 +1,195 @@
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+
+import nibabel as nib
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.functional.commands import ROOT, SAMPLES, medmask
+
+PHANTOMS = {
+    "ct-thorax-like": ("ct-thorax-like_on-dicom-grid.nii.gz", 0.99, 0.99),
+    "ct-thorax-like.nii.gz": ("ct-thorax-like_on-nifti-grid.nii.gz", 0.99, 0.99),
+    "hand-xray.png": ("hand-xray.png", 0.97, 0.97),
+    "hand-xray-16bit.png": ("hand-xray.png", 0.97, 0.97),
+    "mr-head-like_T1w.nii.gz": ("mr-head-like_T1w.nii.gz", 0.97, None),
+}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    out = tmp_path_factory.mktemp("run") / "out"
+    done = medmask("run", SAMPLES / "scans", out, "-j", "2")
+    return out, done
+
+
+@pytest.fixture(scope="module")
+def table(ran):
+    out, _ = ran
+    with (out / "scans.csv").open(newline="", encoding="utf-8") as file:
+        return {row["source"]: row for row in csv.DictReader(file)}
+
+
+def dice(one, two):
+    return 2 * np.count_nonzero(one & two) / (np.count_nonzero(one) + np.count_nonzero(two))
+
+
+def voxels_of(path):
+    if path.suffix == ".png":
+        with Image.open(path) as image:
+            return np.asarray(image)
+    return np.asarray(nib.load(path).dataobj)
+
+
+def test_one_broken_sample_makes_it_exit_with_1_and_no_traceback(ran):
+    _, done = ran
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "5 done, 1 failed, 1 skipped" in done.stdout
+    assert "1 truncated, such as truncated.nii.gz" in done.stdout
+
+
+@pytest.mark.parametrize("source", PHANTOMS)
+def test_masks_meet_the_phantoms_true_label_maps(ran, table, source):
+    out, _ = ran
+    truth_name, soft_wanted, bone_wanted = PHANTOMS[source]
+    truth = voxels_of(SAMPLES / "truth" / truth_name)
+    labels = out / table[source]["labels"]
+    found = voxels_of(labels.with_name("labels.png") if truth.ndim == 2 else labels)
+    assert dice(found == 1, truth == 1) >= soft_wanted
+    if bone_wanted is None:
+        assert not (found == 2).any()
+    else:
+        assert dice(found == 2, truth == 2) >= bone_wanted
+
+
+def test_dicom_and_nifti_twins_have_the_same_labels_in_the_world(ran, table):
+    out, _ = ran
+    one, two = (
+        nib.as_closest_canonical(nib.load(out / table[name]["labels"]))
+        for name in ("ct-thorax-like", "ct-thorax-like.nii.gz")
+    )
+    assert np.allclose(one.affine, two.affine, atol=1e-3)
+    assert (np.asarray(one.dataobj) == np.asarray(two.dataobj)).all()
+
+
+def test_every_file_of_the_input_is_accounted_for(ran, table):
+    out, _ = ran
+    assert set(table) == {*PHANTOMS, "truncated.nii.gz", "hand-xray_annotation.png"}
+    assert table["hand-xray_annotation.png"]["status"] == "skipped"
+    assert table["truncated.nii.gz"]["status"] == "failed"
+    assert json.loads((out / "run.json").read_text())["not_used"] == {}
+
+
+def test_nothing_temporary_is_left(ran):
+    out, _ = ran
+    assert not [p for p in out.rglob("*") if p.name.endswith((".tmp", ".part", "~"))]
+
+
+def test_the_report_shows_every_scan_with_its_picture(ran, table):
+    out, _ = ran
+    page = out / "report" / "index.html"
+    pictures = []
+
+    class Pictures(HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            if tag == "img":
+                pictures.append(dict(attributes)["src"])
+
+    text = page.read_text(encoding="utf-8")
+    Pictures().feed(text)
+    assert all(source in text for source in table)
+    done = [row for row in table.values() if row["status"] == "done"]
+    assert {(page.parent / src).resolve() for src in pictures} == {
+        (out / row["overlay"]).resolve() for row in done
+    }
+
+
+def test_no_name_from_a_tag_is_in_any_output(ran):
+    out, _ = ran
+    for path in out.rglob("*"):
+        if path.is_file():
+            assert b"Phantom^" not in path.read_bytes(), path
+
+
+def test_again_there_is_nothing_to_do(ran):
+    out, _ = ran
+    again = medmask("run", SAMPLES / "scans", out, "--json", "-q")
+    facts = json.loads(again.stdout)
+    assert (again.returncode, facts["worked_on"], facts["done"]) == (1, 0, 5)
+
+
+def test_the_report_can_be_drawn_again_from_the_journal(ran, table):
+    out, _ = ran
+    before = (out / "scans.csv").read_bytes()
+    (out / "report" / "index.html").unlink()
+    (out / "scans.csv").unlink()
+    assert medmask("report", out).returncode == 0
+    assert (out / "scans.csv").read_bytes() == before
+    assert (out / "report" / "index.html").is_file()
+
+
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(tmp_path):
+    done = medmask("run", SAMPLES / "scans", tmp_path / "out", "--dry-run", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["to_do"] == 7
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_file_can_be_run_by_itself(tmp_path):
+    out = tmp_path / "out"
+    done = medmask("run", SAMPLES / "scans" / "hand-xray.png", out, "--no-report", "-q")
+    assert done.returncode == 0
+    assert not (out / "report").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["run", "gone", "{out}"], 2, "input gone: No such file or directory"),
+        (["run", "{samples}", "{out}", "--recipe", "xrya"], 2, "no recipe 'xrya'"),
+        (["run", "{samples}", "{out}", "--recipe", "{bad}"], 2, "bad.yaml:1: nmae: unknown key"),
+        (["run", "{samples}", "{bad}/out"], 2, "Not a directory"),
+        (["run", "{samples}", "{bad}"], 2, "a file; a folder is needed"),
+        (["run", "{samples}", "{samples}"], 2, "is the output as well"),
+        (["run", "{samples}"], 2, "an input and an output folder are needed"),
+        (["run", "{samples}", "{out}", "--jobs", "0"], 2, "--jobs"),
+        (["report", "{out}"], 2, "no journal.sqlite"),
+        (["recipe", "check", "{bad}"], 2, "bad.yaml:1: nmae: unknown key (nearest known: name)"),
+        (["inspect", "gone"], 2, "input gone: No such file or directory"),
+    ],
+)
+def test_a_wrong_request_is_one_clear_sentence_and_starts_nothing(tmp_path, words, code, sentence):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("nmae: x\n")
+    places = {"out": tmp_path / "out", "samples": SAMPLES / "scans", "bad": bad}
+    done = medmask(*[word.format(**places) for word in words])
+    assert done.returncode == code
+    assert sentence in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_soon_and_the_same_command_goes_on(tmp_path, number):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(out), "-j", "1"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 30
+        while not (out / "run.log").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        start = time.monotonic()
+        os.kill(running.pid, number)
+        _, said = running.communicate(timeout=20)
+    assert time.monotonic() - start < 10
+    assert running.returncode == 128 + number
+    assert "the same command goes on from here" in said
+    assert "Traceback" not in said
+    assert medmask(*command[3:], "-q").returncode == 1
