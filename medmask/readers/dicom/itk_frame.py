@@ -61,7 +61,7 @@ def decode_with_itk(frame: EncodedFrame) -> NDArray[Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "frame.dcm"
         dcmwrite(path, _bare_instance(frame), enforce_file_format=True)
-        reader = sitk.ImageFileReader()
+        reader: Any = sitk.ImageFileReader()  # type: ignore[no-untyped-call]
         reader.SetImageIO("GDCMImageIO")
         reader.SetFileName(str(path))
         values: NDArray[Any] = sitk.GetArrayFromImage(reader.Execute())
