@@ -18,7 +18,7 @@ def ct(values, kind, rescale=Rescale(), modality="CT"):  # noqa: B008
     [
         ([-1025, -1024, 50], np.int16, Rescale(), PaddingRange(-32768, -1025)),
         ([0, 10, 1100], np.uint16, Rescale(1, -1030), PaddingRange(0, 5)),
-        ([2000, 0, 30], np.int16, Rescale(-1, 100), PaddingRange(1125, 32767)),
+        ([2000, 0, 130], np.int16, Rescale(-1, 100), PaddingRange(1125, 32767)),
         ([0, 5, 60], np.uint8, Rescale(20, -1100), PaddingRange(0, 3)),
     ],
 )

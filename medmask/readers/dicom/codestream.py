@@ -12,7 +12,7 @@ _FRAME_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # ISO
 
 
 def has_end(encoded: bytes) -> bool:
-    """Tell whether a code stream has its end marker; padding behind it, 0 or 255, does not count."""
+    """Tell whether a code stream has its end marker; padding of 0 or 255 does not count."""
     return encoded[-64:].rstrip(b"\0\xff").endswith(_END)
 
 
