@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from medmask.errors import Damaged, NotRegular, TooLarge
+from medmask.readers.border import reading
 from medmask.readers.dicom.volume import read_series
 from medmask.readers.image import read_picture
 from medmask.readers.nifti import read_nifti
@@ -52,11 +52,5 @@ def read(scan: Scan, options: ReadOptions | None = None) -> Volume:
         For whatever is damaged, not understood or no scan; never anything else for bad input.
     """
     where = scan.files[0].name
-    try:
+    with reading(where):
         return READERS[scan.format](scan.files, options or ReadOptions())
-    except FileNotFoundError as error:
-        raise NotRegular(where, "the file is gone", "a file that stays") from error
-    except MemoryError as error:
-        raise TooLarge(where, "more voxels than memory", "a smaller scan") from error
-    except OSError as error:
-        raise Damaged(where, error.strerror or "not readable", "a readable file") from error

@@ -9,6 +9,7 @@ from typing import Final
 
 from medmask.errors import BadHeader, Truncated, UnsupportedFormat
 from medmask.outcome import ScanWarning
+from medmask.readers.border import reading
 from medmask.readers.dicom.elements import looks_like_elements
 from medmask.scan import Format
 
@@ -80,10 +81,13 @@ def sniff(path: Path) -> Format | None:
         If it is an image of a kind that is not read.
     Truncated, BadHeader
         If its name claims an image and its content is empty or something else.
+    NotRegular, Damaged
+        If it is gone or cannot be read.
     """
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    found = _by_content(path, head)
+    with reading(path.name):
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        found = _by_content(path, head)
     if found is None:
         _demand_no_claim(path, head)
     return found

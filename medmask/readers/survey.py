@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from medmask.errors import Damaged, NotRegular
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
+from medmask.readers.border import reading
 from medmask.readers.dicom.pixels import encoding_name
 from medmask.readers.dicom.volume import plan_series
 from medmask.readers.image import inspect_picture
@@ -61,12 +61,8 @@ def survey(files: tuple[Path, ...], format: Format, options: ReadOptions) -> Sur
     ScanError
         Whatever headers can tell already; voxels may still hold other faults.
     """
-    try:
+    with reading(files[0].name):
         return _SURVEYORS[format](files, options)
-    except FileNotFoundError as error:
-        raise NotRegular(files[0].name, "the file is gone", "a file that stays") from error
-    except OSError as error:
-        raise Damaged(files[0].name, error.strerror or "not readable", "a readable file") from error
 
 
 def _survey_dicom(files: tuple[Path, ...], options: ReadOptions) -> Survey:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 from medmask.errors import BadHeader, Damaged, Truncated
+from medmask.readers.border import reading
 from medmask.readers.dicom.decimals import decimals, integers
 from medmask.readers.dicom.elements import BIG_ENDIAN, Elements, PixelSpan, read_elements
 from medmask.readers.dicom.kinds import must_have_pixels, not_a_scan
@@ -185,8 +186,11 @@ def read_header(path: Path) -> Header:
     ------
     BadHeader, Truncated
         If the file is damaged so early that it cannot be told which series it belongs to.
+    NotRegular, Damaged
+        If it is gone or cannot be read.
     """
-    elements = read_elements(path, _WANTED)
+    with reading(path.name):
+        elements = read_elements(path, _WANTED)
     values = _Values(path.name, elements)
     header = _header(path, elements, values)
     if header.fault is not None and not header.series_uid:
