@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from medmask.outcome import ScanWarning
+
 
 class Format(StrEnum):
     """What a file is by its first bytes, whatever its name says."""
@@ -32,6 +34,8 @@ class Scan:
         The files' format.
     files : tuple of Path
         The files, in any order.
+    warnings : tuple of ScanWarning
+        What was noticed when the scan was found.
     """
 
     scan_id: str
@@ -39,3 +43,4 @@ class Scan:
     source: str
     format: Format
     files: tuple[Path, ...]
+    warnings: tuple[ScanWarning, ...] = ()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from medmask.cohort.names import digest, scan_id
 from medmask.cohort.walk import Found, walk
 from medmask.errors import ScanError, Skip
-from medmask.outcome import Outcome, Status
+from medmask.outcome import Outcome, ScanWarning, Status
 from medmask.readers import Header, Series, group, read_header, sniff
 from medmask.scan import Format, Scan
 
@@ -56,7 +56,8 @@ def take_inventory(inputs: tuple[Path, ...], leave_out: Path) -> Inventory:
     sorted_out = _Sorter(found.passed_over)
     for file in found.files:
         sorted_out.take(file)
-    scans = [*sorted_out.scans, *_series_scans(sorted_out.headers)]
+    series = _series_scans(sorted_out.headers)
+    scans = [*sorted_out.scans, *(_beside_damage(scan, sorted_out.damaged_in) for scan in series)]
     return Inventory(
         tuple(sorted(scans, key=lambda scan: (scan.source, scan.scan_id))),
         tuple(sorted_out.refused),
@@ -72,6 +73,7 @@ class _Sorter:
         self.refused: list[Outcome] = []
         self.headers: list[tuple[Found, Header]] = []
         self.not_used = Counter(passed_over)
+        self.damaged_in: dict[Path, str] = {}
 
     def take(self, file: Found) -> None:
         """Sniff one file and keep it as a scan, a slice, a refusal or a count."""
@@ -87,8 +89,12 @@ class _Sorter:
                 self.scans.append(Scan(name, name, file.source, kind, (file.path,)))
         except ScanError as error:
             self.refused.append(refusal(file.source, "" if kind is None else str(kind), error))
+            if kind is Format.DICOM:
+                self.damaged_in[file.path.parent] = file.path.name
 
     def _take_dicom(self, file: Found, header: Header) -> None:
+        if header.not_an_image and header.fault is not None:
+            raise header.fault
         if header.not_an_image:
             self.not_used[header.not_an_image] += 1
         else:
@@ -141,7 +147,30 @@ def _series_scan(series: Series, sources: dict[Path, str]) -> Scan:
         source=source,
         format=Format.DICOM,
         files=files,
+        warnings=_part_warnings(series),
     )
+
+
+def _part_warnings(series: Series) -> tuple[ScanWarning, ...]:
+    """Warn of a scan that is a part of its series, and of planning pictures."""
+    found = []
+    if series.key:
+        text = f"the series holds more than one volume or picture; this is its part {series.key!r}"
+        found.append(ScanWarning("series_split", text))
+    if all("LOCALIZER" in header.image_type for header in series.headers):
+        text = "a localizer, for planning: its values are not those of cross sections"
+        found.append(ScanWarning("localizer", text))
+    return tuple(found)
+
+
+def _beside_damage(scan: Scan, damaged_in: Mapping[Path, str]) -> Scan:
+    """Warn of a series that may have lost a slice to a file that cannot be read."""
+    names = {damaged_in[path.parent] for path in scan.files if path.parent in damaged_in}
+    if not names:
+        return scan
+    text = f"{min(names)} beside it cannot be read; the series may lack a slice at one end"
+    warning = ScanWarning("damaged_file_beside", text)
+    return replace(scan, warnings=(*scan.warnings, warning))
 
 
 def _common_source(sources: Iterable[str]) -> str:

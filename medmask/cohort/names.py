@@ -29,7 +29,7 @@ def scan_id(source: str, key: str) -> str:
     Examples
     --------
     >>> scan_id("study 1/CT thorax.nii.gz", "")
-    'study-1-CT-thorax-99fe6e4c'
+    'study-1-CT-thorax-a68790c4'
     """
     stem = re.sub(r"(\.nii)?\.(gz|nii|png|jpe?g|dcm)$", "", source, flags=re.IGNORECASE)
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()

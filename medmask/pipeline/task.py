@@ -22,6 +22,7 @@ from medmask.pipeline.segment import Segmentation, segment
 from medmask.readers import ReadOptions, read
 from medmask.recipe import RecipeChoice
 from medmask.scan import Scan
+from medmask.volume import Volume
 from medmask.writers import (
     json_bytes,
     labels_nifti,
@@ -88,7 +89,7 @@ class MaskScan:
     def __call__(self, scan: Scan) -> Finished:
         """Mask one scan."""
         clock, folder = _Clock(), _emptied(self.output / "scans" / scan.scan_id)
-        volume = clock.time("read", lambda: read(scan, self.options))
+        volume = clock.time("read", lambda: _read(scan, self.options))
         inputs = clock.time("digest", lambda: files_sha256(scan.files))
         recipe = self.recipes.for_family(volume.family)
         result = clock.time("segment", lambda: segment(volume, recipe))
@@ -131,7 +132,7 @@ class ConvertScan:
     def __call__(self, scan: Scan) -> Finished:
         """Convert one scan."""
         folder = _emptied(self.output / "scans" / scan.scan_id)
-        volume = read(scan, self.options)
+        volume = _read(scan, self.options)
         inputs = files_sha256(scan.files)
         histogram = Histogram.of(volume)
         row = replace(
@@ -163,6 +164,12 @@ class _Clock:
         result = work()
         self.seconds[stage] = round(time.perf_counter() - start, 4)
         return result
+
+
+def _read(scan: Scan, options: ReadOptions) -> Volume:
+    """Return the volume, with what was noticed already when the scan was found."""
+    volume = read(scan, options)
+    return replace(volume, warnings=(*scan.warnings, *volume.warnings))
 
 
 def _picture(result: Segmentation) -> NDArray[np.uint8]:

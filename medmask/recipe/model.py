@@ -9,10 +9,10 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from medmask.calibrate import SCALES
-from medmask.morphology import STEPS
+from medmask.morphology import STEPS, Within
 from medmask.overlay import LayerStyle, OverlayStyle, WindowLevel
 from medmask.readers import ReadOptions
 from medmask.recipe.parameters import Block, Parameters, model_of, models_of
@@ -75,6 +75,13 @@ class Masks(Block):
 
     body: tuple[StepBlock, ...] = ()
     bone: tuple[StepBlock, ...] = ()
+
+    @field_validator("body")
+    @classmethod
+    def _is_not_within_itself(cls, steps: tuple[StepBlock, ...]) -> tuple[StepBlock, ...]:
+        if any(isinstance(step.build(), Within) for step in steps):
+            raise ValueError("`within: body` has no body yet here; it is a step of `bone`")
+        return steps
 
 
 class Overlay(Block):

@@ -100,6 +100,11 @@ def test_what_a_step_itself_refuses_has_file_and_line():
     assert "positive" in said
 
 
+def test_the_body_cannot_lie_within_itself():
+    said = complaint("name: x\nmasks:\n  body:\n    - {within: body}\n")
+    assert said.startswith("mine.yaml:3: masks.body: `within: body` has no body yet here")
+
+
 def test_every_mistake_is_told_at_once():
     assert len(complaint("nmae: x\nmask: {}\n").splitlines()) == 2
 
