@@ -75,6 +75,11 @@ class Row:
     picture: str
     labels: str
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is anything to put into the columns of figures."""
+        return self.outcome.status is Status.DONE
+
 
 def rows_of(outcomes: Sequence[Outcome]) -> list[Row]:
     """Return a row for each outcome: failures, doubts, warnings, the rest, then what is no scan."""

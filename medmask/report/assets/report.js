@@ -20,13 +20,20 @@ function compareNumbers(one, other, sign) {
   return sign * (one - other);
 }
 
-function compareCells(one, other, by, sign) {
+// A row without a result has no cells for figures: it compares as unknown.
+function keys(row, column) {
+  return row.cells[column] ? row.cells[column].dataset : { sort: "", then: "" };
+}
+
+function compareRows(first, second, column, by, sign) {
+  const one = keys(first, column);
+  const other = keys(second, column);
   if (by === "text") {
-    return sign * collator.compare(one.dataset.sort, other.dataset.sort);
+    return sign * collator.compare(one.sort, other.sort);
   }
   return (
-    compareNumbers(number(one.dataset.sort), number(other.dataset.sort), sign) ||
-    compareNumbers(number(one.dataset.then), number(other.dataset.then), sign)
+    compareNumbers(number(one.sort), number(other.sort), sign) ||
+    compareNumbers(number(one.then), number(other.then), sign)
   );
 }
 
@@ -39,7 +46,7 @@ function sortBy(heading) {
   }
   heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
   const sorted = rows.slice().sort((one, other) =>
-    compareCells(one.cells[column], other.cells[column], heading.dataset.by, sign)
+    compareRows(one, other, column, heading.dataset.by, sign)
   );
   body.append(...sorted);
 }
