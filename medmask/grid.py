@@ -75,6 +75,19 @@ class Grid:
         return float(abs(np.linalg.det(self.affine[:3, :3]))) / 1000.0
 
     @property
+    def axial_axis(self) -> int:
+        """The index axis that axial slices are counted along, however the array is stored.
+
+        The axis nearest to S; of a scan that is one voxel thin its thin axis; the first where the
+        orientation is not known.
+        """
+        if 1 in self.shape:
+            return self.shape.index(1)
+        if not self.oriented:
+            return 0
+        return int(np.abs(self.affine[2, :3] / self.steps).argmax())
+
+    @property
     def is_sheared(self) -> bool:
         """Whether two axes are not at right angles, to 1e-3."""
         unit = self.affine[:3, :3] / self.steps

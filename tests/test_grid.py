@@ -33,6 +33,14 @@ def test_letters_name_the_sides_that_the_axes_run_towards():
     assert ends == [("I", "S"), ("A", "P"), ("R", "L")]
 
 
+def test_axial_slices_are_counted_along_the_axis_nearest_to_s():
+    grid = grid_of((8, 24, 20))
+    assert grid.axial_axis == 0
+    assert Grid((20, 8, 24), grid.affine[:, [2, 0, 1, 3]]).axial_axis == 1
+    assert Grid((8, 24, 20), grid.affine[:, [2, 0, 1, 3]], oriented=False).axial_axis == 0
+    assert Grid((8, 24, 1), grid.affine).axial_axis == 2
+
+
 def test_a_plain_grid_knows_neither_millimetres_nor_sides():
     grid = Grid.plain((1, 5, 4))
     assert grid.spacing_mm == (None, None, None)

@@ -26,16 +26,17 @@ class FillHoles:
     Parameters
     ----------
     where : str
-        ``volume``: a hole is closed on all sides; ``slices``: a hole is closed within a slice
-        (along the array's first axis), so that an open tube is filled as well.
+        ``volume``: a hole is closed on all sides; ``slices``: a hole is closed within an axial
+        slice, so that an open tube is filled as well. The slices are the patient's
+        (`Grid.axial_axis`): the same scan stored in another axis order gets the same mask.
     largest_mm3 : float or None
         Larger holes are left; ``None`` fills all. Within slices it is the volume of a slice's
         hole.
 
     Notes
     -----
-    Background that reaches the array's edge is not enclosed. A picture of one slice is filled
-    within it either way.
+    Background that reaches the array's edge is not enclosed. A scan that is one voxel thin is
+    filled within its plane either way.
     """
 
     where: Literal["volume", "slices"] = "volume"
@@ -62,10 +63,14 @@ class FillHoles:
         if window is None:
             return mask.copy()
         part = window.cut(mask)
-        if self.where == "volume" and not site.grid.is_2d:
+        if self.where == "volume" and 1 not in site.grid.shape:
             return window.put_back(part | _holes(part, largest, around=1), mask.shape)
-        filled = [one | _holes(one[None], largest, around=0)[0] for one in part]
-        return window.put_back(np.stack(filled), mask.shape)
+        axis = site.grid.axial_axis
+        filled = [
+            one | _holes(np.ascontiguousarray(one)[None], largest, around=0)[0]
+            for one in np.moveaxis(part, axis, 0)
+        ]
+        return window.put_back(np.stack(filled, axis), mask.shape)
 
     def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
         """Return nothing: there is no grid on which this does less than it says."""
