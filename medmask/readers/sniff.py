@@ -10,7 +10,7 @@ from typing import Final
 from medmask.errors import BadHeader, Truncated, UnsupportedFormat
 from medmask.outcome import ScanWarning
 from medmask.readers.border import reading
-from medmask.readers.dicom.elements import looks_like_elements
+from medmask.readers.dicom.data_set import looks_like_elements
 from medmask.scan import Format
 
 _HEAD: Final = 4096  # bytes looked at

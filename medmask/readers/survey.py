@@ -10,7 +10,7 @@ from typing import Final
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.readers.border import reading
-from medmask.readers.dicom.pixels import encoding_name
+from medmask.readers.dicom.transfer_syntax import encoding_name
 from medmask.readers.dicom.volume import plan_series
 from medmask.readers.image import inspect_picture
 from medmask.readers.modality import stated_modality

@@ -1,6 +1,7 @@
 """DICOM: single-frame instances, grouped into series and read as volumes."""
 
-from medmask.readers.dicom.header import Header, read_header
+from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.series import Series, group
 from medmask.readers.dicom.volume import plan_series, read_series
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from medmask.errors import BadRescale, UnsupportedPixels
 from medmask.outcome import ScanWarning
+from medmask.readers.dicom.frame import StoredFrame
 from medmask.readers.dicom.header import Header
-from medmask.readers.dicom.pixels import StoredFrame
 from medmask.rescale import Rescale
 from medmask.volume import Display, PaddingRange
 

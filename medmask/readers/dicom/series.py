@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from medmask.readers.dicom.geometry import STEP_TOLERANCE_MM, is_planar
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.kinds import is_secondary_capture
-
-# A lone slice turned by less is a fault of its volume; more is a view of its own.
-_ANOTHER_VIEW_COSINE: Final = float(np.cos(np.radians(30.0)))
-_SAME_VIEW_COSINE: Final = 1 - 5e-7  # directions that differ by 1e-3
-_ADJACENT_STEPS: Final = 1.5  # so near to a stack, a slice of another size belongs to it
-
-# What may part several volumes at the same positions, in the order in which it is tried
-_PHASES: Final[tuple[tuple[str, Callable[[Header], object]], ...]] = (
-    ("acquisition", lambda header: header.acquisition),
-    ("echo", lambda header: header.echo),
-    ("echo_time", lambda header: header.echo_time),
-    ("image_type", lambda header: header.image_type),
-)
+from medmask.readers.dicom.part import Part, joined
+from medmask.readers.dicom.phases import by_phase
+from medmask.readers.dicom.planar import is_planar
+from medmask.readers.dicom.views import by_plane
 
 
 @dataclass(frozen=True)
@@ -45,12 +31,6 @@ class Series:
 
     study_uid: str
     series_uid: str
-    key: str
-    headers: tuple[Header, ...]
-
-
-@dataclass(frozen=True)
-class _Part:
     key: str
     headers: tuple[Header, ...]
 
@@ -82,19 +62,19 @@ def group(headers: Iterable[Header]) -> list[Series]:
     ]
 
 
-def _parts(members: Sequence[Header]) -> list[_Part]:
-    parts: list[_Part] = []
+def _parts(members: Sequence[Header]) -> list[Part]:
+    parts: list[Part] = []
     for kind, alike in sorted(_by_kind(members).items()):
         if kind in {"", "localizer"}:
             parts.extend(
-                _Part(_joined(kind, sized.key, phase.key), phase.headers)
-                for sized in _by_plane(alike)
-                for phase in _by_phase(sized.headers)
+                Part(joined(kind, sized.key, phase.key), phase.headers)
+                for sized in by_plane(alike)
+                for phase in by_phase(sized.headers)
             )
         else:
-            parts.extend(_Part(kind, same) for same in _by_content(alike))
+            parts.extend(Part(kind, same) for same in _by_content(alike))
     if len(parts) == 1:
-        return [_Part("", parts[0].headers)]
+        return [Part("", parts[0].headers)]
     return sorted(_distinct(parts), key=lambda part: part.key)
 
 
@@ -110,11 +90,7 @@ def _by_content(pictures: Sequence[Header]) -> list[tuple[Header, ...]]:
     return [tuple(headers) for headers in same.values()]
 
 
-def _joined(*words: str) -> str:
-    return "-".join(word for word in words if word)
-
-
-def _distinct(parts: list[_Part]) -> list[_Part]:
+def _distinct(parts: list[Part]) -> list[Part]:
     """Add numbers to keys that occur more than once, in the order of their instances."""
     often = Counter(part.key for part in parts)
     seen: Counter[str] = Counter()
@@ -123,7 +99,7 @@ def _distinct(parts: list[_Part]) -> list[_Part]:
         seen[part.key] += 1
         several = often[part.key] > 1
         named.append(
-            _Part(_joined(part.key, str(seen[part.key])) if several else part.key, part.headers)
+            Part(joined(part.key, str(seen[part.key])) if several else part.key, part.headers)
         )
     return named
 
@@ -155,137 +131,3 @@ def _kind(header: Header) -> str:
 
 def _short(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def _by_plane(members: Sequence[Header]) -> list[_Part]:
-    """Part other views and other sizes, keeping faulty slices with their volume."""
-    parts = []
-    for view in _by_view(members):
-        sizes: dict[tuple[int | None, int | None], list[Header]] = defaultdict(list)
-        for header in view.headers:
-            sizes[header.layout.rows, header.layout.columns].append(header)
-        main, *others = sorted(sizes.values(), key=_count_and_pixels, reverse=True)
-        for other in others:
-            if _belongs(other, main):
-                main = [*main, *other]
-            else:
-                size = f"{other[0].layout.columns}x{other[0].layout.rows}"
-                parts.append(_Part(_joined(view.key, size), tuple(other)))
-        parts.append(_Part(view.key, tuple(main)))
-    return parts
-
-
-def _count_and_pixels(headers: Sequence[Header]) -> tuple[int, int]:
-    layout = headers[0].layout
-    return len(headers), (layout.rows or 0) * (layout.columns or 0)
-
-
-def _by_view(members: Sequence[Header]) -> list[_Part]:
-    """Part instances by orientation; a slightly turned or unoriented slice joins the nearest."""
-    clusters: list[list[Header]] = []
-    astray: list[Header] = []
-    for header in members:
-        if _planes(header) is None:
-            astray.append(header)
-            continue
-        for cluster in clusters:
-            if _alike(header, cluster[0]) > _SAME_VIEW_COSINE:
-                cluster.append(header)
-                break
-        else:
-            clusters.append([header])
-    clusters.sort(key=len, reverse=True)
-    views: list[list[Header]] = []
-    for cluster in clusters:
-        near = [view for view in views if _alike(cluster[0], view[0]) > _ANOTHER_VIEW_COSINE]
-        if near:
-            near[0].extend(cluster)
-        else:
-            views.append(cluster)
-    if not views:
-        return [_Part("", tuple(astray))]
-    views[0].extend(astray)
-    if len(views) == 1:
-        return [_Part("", tuple(views[0]))]
-    return [_Part(_view_name(view[0]), tuple(view)) for view in views]
-
-
-def _planes(header: Header) -> NDArray[np.float64] | None:
-    """Return the directions of rows and columns, ``None`` if they are no directions."""
-    if header.orientation is None:
-        return None
-    planes = np.array(header.orientation, np.float64).reshape(2, 3)
-    lengths = np.linalg.norm(planes, axis=1, keepdims=True)
-    return planes / lengths if lengths.min() > 0 else None
-
-
-def _alike(one: Header, other: Header) -> float:
-    """Return the lower cosine between the rows, and between the columns, of two instances."""
-    here, there = _planes(one), _planes(other)
-    return -1.0 if here is None or there is None else float((here * there).sum(axis=1).min())
-
-
-def _view_name(header: Header) -> str:
-    planes = _planes(header)
-    normal = np.zeros(3) if planes is None else np.cross(planes[0], planes[1])
-    return ("sagittal", "coronal", "axial")[int(np.abs(normal).argmax())]
-
-
-def _belongs(others: Sequence[Header], stack: Sequence[Header]) -> bool:
-    """Tell whether slices of another size fill or go on a stack, so that they are its faults."""
-    heights = _heights(stack, stack[0])
-    places = _heights(others, stack[0])
-    if heights is None or places is None or len(heights) < 2:
-        return False
-    steps = np.diff(np.sort(heights))
-    reach = _ADJACENT_STEPS * float(np.median(steps))
-    gaps = np.abs(places[:, None] - heights[None, :]).min(axis=1)
-    return bool((gaps > STEP_TOLERANCE_MM).all() and (gaps < reach).any())
-
-
-def _heights(headers: Sequence[Header], view: Header) -> NDArray[np.float64] | None:
-    """Return positions along a view's normal, ``None`` if one has no position."""
-    planes = _planes(view)
-    positions = [header.position for header in headers if header.position is not None]
-    if planes is None or len(positions) < len(headers):
-        return None
-    heights: NDArray[np.float64] = np.array(positions) @ np.cross(planes[0], planes[1])
-    return heights
-
-
-def _by_phase(members: tuple[Header, ...]) -> list[_Part]:
-    """Part volumes at the same positions by what tells them apart, if it does so cleanly."""
-    unique = tuple({header.sop_instance: header for header in members}.values())
-    heights = _heights(unique, unique[0])
-    if heights is None or not _repeats(heights):
-        return [_Part("", members)]
-    for name, mark in _PHASES:
-        marked: dict[str, list[Header]] = defaultdict(list)
-        for header in members:
-            marked[str(mark(header))].append(header)
-        if len(marked) > 1 and _is_clean(marked.values(), unique[0]):
-            return [
-                _Part(f"{name}-{number + 1}", tuple(marked[word]))
-                for number, word in enumerate(sorted(marked))
-            ]
-    return [_Part("", members)]
-
-
-def _is_clean(phases: Iterable[Sequence[Header]], view: Header) -> bool:
-    """Tell whether every phase holds the same positions, at least two and each once."""
-    reference: NDArray[np.float64] | None = None
-    for phase in phases:
-        unique = tuple({header.sop_instance: header for header in phase}.values())
-        heights = _heights(unique, view)
-        if heights is None or len(heights) < 2 or _repeats(heights):
-            return False
-        heights = np.sort(heights)
-        if reference is None:
-            reference = heights
-        elif len(heights) != len(reference) or np.abs(heights - reference).max() > 0.1:
-            return False
-    return True
-
-
-def _repeats(heights: NDArray[np.float64]) -> bool:
-    return bool((np.diff(np.sort(heights)) < STEP_TOLERANCE_MM).any())

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from medmask.errors import DuplicatePositions, IsAnnotation, MixedGeometry, Skip, TooLarge
 from medmask.outcome import ScanWarning
+from medmask.readers.dicom.frame import StoredFrame, check_frame
 from medmask.readers.dicom.geometry import Stack, stack
-from medmask.readers.dicom.header import Header, read_header
+from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.intensity import display_of, padding_of, rescale_of, same_rescale
 from medmask.readers.dicom.kinds import is_annotation
-from medmask.readers.dicom.pixels import StoredFrame, check_frame, pixel_bytes, read_frame
+from medmask.readers.dicom.pixels import pixel_bytes, read_frame
 from medmask.readers.hounsfield import as_hounsfield
 from medmask.readers.options import ReadOptions
 from medmask.readers.values import non_finite_warning

@@ -11,7 +11,7 @@ from medmask.errors import (
     UnevenSlices,
 )
 from medmask.readers.dicom.geometry import stack
-from medmask.readers.dicom.header import read_header
+from medmask.readers.dicom.instance import read_header
 from tests.dicom_files import slice_dataset, uid, write_series, write_slice
 
 VOXELS = np.zeros((5, 4, 6), np.int16)

@@ -13,7 +13,7 @@ from pydicom.uid import (
 )
 
 from medmask.errors import BadHeader, Truncated
-from medmask.readers.dicom.header import read_header
+from medmask.readers.dicom.instance import read_header
 from tests.dicom_files import slice_dataset, uid, write_slice
 
 PIXELS = np.arange(12, dtype=np.int16).reshape(3, 4)

@@ -28,9 +28,11 @@ from medmask.errors import (
     UnsupportedEncoding,
     UnsupportedPixels,
 )
-from medmask.readers.dicom.header import read_header
+from medmask.readers.dicom.frame import check_frame
+from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.intensity import display_of, rescale_of
-from medmask.readers.dicom.pixels import check_frame, encoding_name, read_frame
+from medmask.readers.dicom.pixels import read_frame
+from medmask.readers.dicom.transfer_syntax import encoding_name
 from medmask.rescale import Rescale
 from tests.dicom_files import encapsulated, slice_dataset, write_slice
 

@@ -1,0 +1,130 @@
+"""One DICOM file as its header."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from medmask.errors import BadHeader, Truncated
+from medmask.readers.border import reading
+from medmask.readers.dicom.elements import Elements, read_elements
+from medmask.readers.dicom.header import Header, Intensity, Layout
+from medmask.readers.dicom.kinds import must_have_pixels, not_a_scan
+from medmask.readers.dicom.values import WANTED, Values
+
+
+def read_header(path: Path) -> Header:
+    """Read the header of a DICOM file, stopping before its pixels.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file.
+
+    Returns
+    -------
+    Header
+
+    Raises
+    ------
+    BadHeader, Truncated
+        If the file is damaged so early that it cannot be told which series it belongs to.
+    NotRegular, Damaged
+        If it is gone or cannot be read.
+    """
+    with reading(path.name):
+        elements = read_elements(path, WANTED)
+    values = Values(path.name, elements)
+    header = _header(path, elements, values)
+    if header.fault is not None and not header.series_uid:
+        raise header.fault
+    return header
+
+
+def _header(path: Path, elements: Elements, values: Values) -> Header:
+    sop_class = values.text("sop_class") or values.text("meta_sop_class")
+    layout = _layout(values, elements)
+    not_an_image = not_a_scan(sop_class)
+    whole = not elements.cut and layout.span is None
+    if not not_an_image and whole and not _must_be_image(sop_class, values):
+        not_an_image = "no pixel data"
+    header = Header(
+        path=path,
+        transfer_syntax=elements.transfer_syntax,
+        sop_class=sop_class,
+        sop_instance=values.text("sop_instance"),
+        study_uid=values.text("study_uid"),
+        series_uid=values.text("series_uid"),
+        modality=values.text("modality").upper(),
+        image_type=tuple(part.strip() for part in values.text("image_type").split("\\")),
+        acquisition=values.integer("acquisition"),
+        echo=values.integer("echo"),
+        echo_time=values.first("echo_time"),
+        orientation=values.floats("orientation", 6),
+        position=values.triple("position"),
+        pixel_spacing=values.pair("pixel_spacing"),
+        imager_spacing=values.pair("imager_spacing"),
+        thickness=values.first("thickness"),
+        spacing_between=values.first("spacing_between"),
+        layout=layout,
+        intensity=_intensity(values, signed=bool(layout.signed)),
+        not_an_image=not_an_image,
+        fault=None,
+    )
+    _judge(values, header, elements.cut)
+    return header if values.fault is None else replace(header, fault=values.fault)
+
+
+def _must_be_image(sop_class: str, values: Values) -> bool:
+    return must_have_pixels(sop_class) or (values.has("rows") and values.has("columns"))
+
+
+def _judge(values: Values, header: Header, cut: str) -> None:
+    """Blame what no image can do without."""
+    if cut:
+        values.blame(Truncated, cut, "a whole DICOM file")
+    if header.not_an_image:
+        return
+    layout = header.layout
+    if not header.series_uid or not header.study_uid:
+        values.blame(BadHeader, "no study or series UID", "(0020,000d) and (0020,000e)")
+    if layout.span is None:
+        values.blame(Truncated, "an image without pixel data", "(7fe0,0010), 8 or 9")
+    for name, extent in (("Rows", layout.rows), ("Columns", layout.columns)):
+        if not extent:
+            found = "absent" if extent is None else "0"
+            values.blame(BadHeader, f"{name} is {found}", f"{name} of at least 1")
+    if layout.frames < 1:
+        values.blame(BadHeader, f"Number of Frames is {layout.frames}", "at least 1")
+
+
+def _layout(values: Values, elements: Elements) -> Layout:
+    signed = values.short("signed")
+    frames = values.integer("frames")
+    return Layout(
+        rows=values.short("rows"),
+        columns=values.short("columns"),
+        samples=values.short("samples"),
+        bits_allocated=values.short("bits_allocated"),
+        bits_stored=values.short("bits_stored"),
+        high_bit=values.short("high_bit"),
+        frames=1 if frames is None else frames,
+        signed=None if signed is None else signed == 1,
+        photometric=values.text("photometric"),
+        functional_groups=values.has("shared_groups") or values.has("frame_groups"),
+        span=elements.pixels,
+    )
+
+
+def _intensity(values: Values, *, signed: bool) -> Intensity:
+    return Intensity(
+        slope=values.first("slope"),
+        intercept=values.first("intercept"),
+        padding=values.short("padding", signed=signed),
+        padding_limit=values.short("padding_limit", signed=signed),
+        window_center=values.first("window_center"),
+        window_width=values.first("window_width"),
+        voi_function=values.text("voi_function") or "LINEAR",
+        modality_lut=values.has("modality_lut"),
+        voi_lut=values.has("voi_lut"),
+    )

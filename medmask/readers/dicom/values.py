@@ -1,0 +1,131 @@
+"""Raw values of DICOM elements, by name and as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal, TypeVar
+
+from medmask.errors import BadHeader, Damaged
+from medmask.readers.dicom.decimals import decimals, integers
+from medmask.readers.dicom.elements import Elements
+from medmask.readers.dicom.header import Pair, Triple
+from medmask.readers.dicom.transfer_syntax import BIG_ENDIAN
+
+_T = TypeVar("_T")
+
+TAGS: Final = {
+    "transfer_syntax": 0x00020010,
+    "meta_sop_class": 0x00020002,
+    "image_type": 0x00080008,
+    "sop_class": 0x00080016,
+    "sop_instance": 0x00080018,
+    "modality": 0x00080060,
+    "thickness": 0x00180050,
+    "echo_time": 0x00180081,
+    "echo": 0x00180086,
+    "spacing_between": 0x00180088,
+    "imager_spacing": 0x00181164,
+    "study_uid": 0x0020000D,
+    "series_uid": 0x0020000E,
+    "acquisition": 0x00200012,
+    "position": 0x00200032,
+    "orientation": 0x00200037,
+    "samples": 0x00280002,
+    "photometric": 0x00280004,
+    "frames": 0x00280008,
+    "rows": 0x00280010,
+    "columns": 0x00280011,
+    "pixel_spacing": 0x00280030,
+    "bits_allocated": 0x00280100,
+    "bits_stored": 0x00280101,
+    "high_bit": 0x00280102,
+    "signed": 0x00280103,
+    "padding": 0x00280120,
+    "padding_limit": 0x00280121,
+    "window_center": 0x00281050,
+    "window_width": 0x00281051,
+    "intercept": 0x00281052,
+    "slope": 0x00281053,
+    "voi_function": 0x00281056,
+    "modality_lut": 0x00283000,
+    "voi_lut": 0x00283010,
+    "shared_groups": 0x52009229,
+    "frame_groups": 0x52009230,
+}
+WANTED: Final = frozenset(TAGS.values())
+
+
+class Values:
+    """Raw values by name, turned into numbers; the first fault met is kept."""
+
+    def __init__(self, where: str, elements: Elements) -> None:
+        self._where = where
+        self._raw = elements.values
+        self._order: Literal["big", "little"] = (
+            "big" if elements.transfer_syntax == BIG_ENDIAN else "little"
+        )
+        self.fault: Damaged | None = None
+
+    def text(self, name: str) -> str:
+        """Return a text, empty if it is absent."""
+        raw = self._raw.get(TAGS[name], b"")
+        return raw.decode("ascii", "replace").strip(" \0")
+
+    def has(self, name: str) -> bool:
+        """Tell whether an element is there, be it empty."""
+        return TAGS[name] in self._raw
+
+    def floats(self, name: str, count: int) -> tuple[float, ...] | None:
+        """Return decimals, ``None`` if absent; another count is a fault."""
+        found = self._parsed(name, decimals)
+        if found and len(found) != count:
+            self.blame(BadHeader, f"{self._element(name)} has {len(found)} values", f"{count}")
+            return None
+        return found or None
+
+    def triple(self, name: str) -> Triple | None:
+        """Return three decimals."""
+        found = self.floats(name, 3)
+        return None if found is None else (found[0], found[1], found[2])
+
+    def pair(self, name: str) -> Pair | None:
+        """Return two decimals."""
+        found = self.floats(name, 2)
+        return None if found is None else (found[0], found[1])
+
+    def first(self, name: str) -> float | None:
+        """Return the first of any number of decimals."""
+        found = self._parsed(name, decimals)
+        return found[0] if found else None
+
+    def integer(self, name: str) -> int | None:
+        """Return the first of any number of integers."""
+        found = self._parsed(name, integers)
+        return found[0] if found else None
+
+    def short(self, name: str, *, signed: bool = False) -> int | None:
+        """Return a 16-bit binary value."""
+        raw = self._raw.get(TAGS[name], b"")
+        if not raw:
+            return None
+        if len(raw) < 2:
+            self.blame(BadHeader, f"{self._element(name)} has {len(raw)} byte", "2 bytes")
+            return None
+        return int.from_bytes(raw[:2], self._order, signed=signed)
+
+    def blame(self, error: type[Damaged], found: str, accepted: str) -> None:
+        """Keep a fault, unless there is one already."""
+        if self.fault is None:
+            self.fault = error(self._where, found, accepted)
+
+    def _parsed(self, name: str, parse: Callable[[bytes], tuple[_T, ...]]) -> tuple[_T, ...]:
+        try:
+            return parse(self._raw.get(TAGS[name], b""))
+        except ValueError as error:
+            self.blame(BadHeader, f"{self._element(name)}: {error}", "numbers as in PS3.5 6.2")
+            return ()
+
+    @staticmethod
+    def _element(name: str) -> str:
+        tag = TAGS[name]
+        return f"({tag >> 16:04x},{tag & 0xFFFF:04x}) {name}"
