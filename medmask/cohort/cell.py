@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -24,6 +25,7 @@ from medmask.scan import Scan
 
 _STARTING = threading.Lock()
 _GRACE_S = 1.0
+_LOOK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -142,12 +144,20 @@ def _main_left_alone() -> Iterator[None]:
 def _serve(pipe: Connection, task: Task) -> None:
     """Answer scans until the supervisor hangs up; a terminal's Ctrl-C is the supervisor's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while True:
-        try:
-            scan = pipe.recv()
-        except (EOFError, OSError):
-            return
-        pipe.send(answer(scan, task))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        while True:
+            pipe.send(answer(pipe.recv(), task))
+    except (EOFError, OSError):
+        return
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone: nobody waits for the answer any more."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY_S)
+    os._exit(1)
 
 
 def answer(scan: Scan, task: Task) -> Answer:

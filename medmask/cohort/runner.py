@@ -197,7 +197,10 @@ def _facts(request: Request, inventory: Inventory) -> dict[str, object]:
 
 @contextlib.contextmanager
 def _signals_raise() -> Iterator[None]:
-    """Turn the signals that end a run into `Interrupted`; only the main thread can."""
+    """Turn the signals that end a run into `Interrupted`; only the main thread can.
+
+    A signal that is ignored stays so: that is how nohup lets a run outlive its terminal.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -205,7 +208,8 @@ def _signals_raise() -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
         raise Interrupted(number)
 
-    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     finally:

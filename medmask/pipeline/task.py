@@ -12,6 +12,7 @@ from typing import ClassVar, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from medmask.errors import WriteFailed
 from medmask.histogram import Histogram
 from medmask.labels import Label
 from medmask.outcome import Outcome, Status
@@ -200,6 +201,10 @@ def _write(folder: Path, name: str, content: bytes) -> Path:
 
 def _emptied(folder: Path) -> Path:
     """Return a scan's folder without what an earlier try left in it."""
-    if folder.exists():
-        shutil.rmtree(folder)
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        found = f"what an earlier run left cannot be removed: {error.strerror or error}"
+        raise WriteFailed(folder.name, found, "a writable folder") from error
     return folder

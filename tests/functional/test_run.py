@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import nibabel as nib
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -182,9 +183,7 @@ def test_a_signal_ends_it_soon_and_the_same_command_goes_on(tmp_path, number):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(out), "-j", "1"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
-        deadline = time.monotonic() + 30
-        while not (out / "run.log").exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_for((out / "run.log").exists)
         start = time.monotonic()
         os.kill(running.pid, number)
         _, said = running.communicate(timeout=20)
@@ -193,3 +192,39 @@ def test_a_signal_ends_it_soon_and_the_same_command_goes_on(tmp_path, number):
     assert "the same command goes on from here" in said
     assert "Traceback" not in said
     assert medmask(*command[3:], "-q").returncode == 1
+
+
+def test_nohup_lets_it_outlive_its_terminal(tmp_path):
+    out = tmp_path / "out"
+    script = (
+        "import os, signal, threading\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "threading.Timer(0.8, os.kill, (os.getpid(), signal.SIGHUP)).start()\n"
+        f"import sys; sys.argv = ['medmask', 'run', {str(SAMPLES / 'scans')!r}, {str(out)!r}]\n"
+        "from medmask.cli import main; main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert "5 done, 1 failed, 1 skipped" in done.stdout
+
+
+def test_children_end_with_a_coordinator_that_is_killed(tmp_path):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(out), "-q"]
+    with subprocess.Popen(command, cwd=ROOT) as running:
+        children = wait_for(lambda: psutil.Process(running.pid).children(recursive=True))
+        running.kill()
+    gone, alive = psutil.wait_procs(children, timeout=10)
+    assert gone
+    assert not alive
+    assert medmask(*command[3:]).returncode == 1
+
+
+def wait_for(look):
+    """Return what a look finds as soon as it finds anything."""
+    deadline = time.monotonic() + 30
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found

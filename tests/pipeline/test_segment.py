@@ -8,8 +8,8 @@ from medmask.grid import Grid
 from medmask.labels import Label
 from medmask.pipeline import segment
 from medmask.recipe import load, loads
-from medmask.volume import Display
-from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, volume_of
+from medmask.volume import Display, Volume
+from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, grid_of, volume_of
 
 PLAIN = loads("", "plain.yaml")
 
@@ -139,3 +139,22 @@ def test_a_result_cannot_be_changed_by_accident():
     result = segment(volume_of(ct_boxes()), PLAIN)
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.scale = None
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0), (2, 1, 0)])
+@pytest.mark.parametrize("flips", [(1, 1, 1), (-1, 1, -1)])
+def test_the_same_scan_in_another_axis_order_has_the_same_labels(order, flips):
+    voxels = np.kron(ct_boxes(), np.ones((1, 1, 2), np.int16))  # bone above 1000 mm3
+    voxels[5, 18:22, 40:44] = -1000  # a hole, closed within its slice
+    grid = grid_of(voxels.shape)
+    mirrored = voxels[tuple(slice(None, None, flip) for flip in flips)].transpose(order)
+    steps = grid.affine[:3, :3] * flips
+    corner = grid.world([(n - 1) * (flip < 0) for n, flip in zip(voxels.shape, flips, strict=True)])
+    affine = np.eye(4)
+    affine[:3, :3], affine[:3, 3] = steps[:, list(order)], corner
+    twin = Volume(np.ascontiguousarray(mirrored), Grid(mirrored.shape, affine), "CT")
+    wanted = segment(volume_of(voxels), load("ct")).labels
+    found = segment(twin, load("ct")).labels
+    assert wanted.count(Label.BONE) > 0
+    back = found.voxels.transpose(np.argsort(order))
+    assert (back[tuple(slice(None, None, flip) for flip in flips)] == wanted.voxels).all()
