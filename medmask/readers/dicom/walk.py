@@ -18,6 +18,8 @@ _SHORT_VRS: Final = frozenset(
 )
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _DEEPEST = 64  # nested sequences; real files stay below 10
+_MOST_ASTRAY = 16  # elements out of order; real writers append a handful
+_FIRST_GROUP, _PIXEL_GROUP = 0x0008, 0x7FE0
 _LARGEST_VALUE = 1 << 16  # bytes of a value that is kept; the elements asked for are short
 
 
@@ -40,12 +42,22 @@ class NonsenseError(Exception):
 
 
 def walk(place: Place) -> Iterator[tuple[int, bytes, int]]:
-    """Yield tag, VR and length; whoever asks for the next has moved behind the value."""
-    last = -1
+    """Yield tag, VR and length; whoever asks for the next has moved behind the value.
+
+    Some writers append elements behind the place where PS3.5 7.1 wants them. A few such are taken;
+    many, or a tag that occurs twice, or one of a group that no data set has, are no DICOM.
+    """
+    last, astray = -1, 0
+    seen: set[int] = set()
     while place.stream.tell() < place.size:
         tag, vr, length = next_element(place)
-        if tag <= last:
-            raise NonsenseError(f"element {name_of(tag)} comes after {name_of(last)}")
+        if tag in seen:
+            raise NonsenseError(f"element {name_of(tag)} occurs twice")
+        if tag < last:
+            astray += 1
+            if astray > _MOST_ASTRAY or not _FIRST_GROUP <= tag >> 16 <= _PIXEL_GROUP:
+                raise NonsenseError(f"element {name_of(tag)} comes after {name_of(last)}")
+        seen.add(tag)
         last = tag
         yield tag, vr, length
 
@@ -74,7 +86,7 @@ def next_element(place: Place) -> tuple[int, bytes, int]:
 
 
 def value_of(place: Place, tag: int, length: int) -> bytes:
-    """Return the value at hand; raise `NonsenseError` if it is larger than any that is asked for."""
+    """Return the value at hand; raise `NonsenseError` if it is larger than any asked for."""
     if length > _LARGEST_VALUE:
         if length > place.size - place.stream.tell():
             raise CutError(f"element {name_of(tag)} has {length} bytes, the file ends before")
