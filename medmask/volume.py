@@ -15,6 +15,14 @@ from medmask.outcome import ScanWarning
 from medmask.rescale import Rescale
 
 RADIOGRAPH_MODALITIES = frozenset({"CR", "DX", "MG", "RG", "RF", "XA", "IO", "PX", "XR"})
+MODALITIES = RADIOGRAPH_MODALITIES | {
+    "CT",
+    "MR",
+    "PT",
+    "NM",
+    "US",
+    "OT",
+}  # PS3.3 C.7.3.1.1.1, and XR
 
 
 class Family(StrEnum):

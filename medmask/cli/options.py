@@ -10,6 +10,17 @@ import typer
 
 from medmask.errors import RequestError
 
+
+def _known(modality: str) -> str:
+    """Refuse a modality that DICOM has no word for."""
+    from medmask.volume import MODALITIES
+
+    if modality != "auto" and modality.upper() not in MODALITIES:
+        known = ", ".join(sorted(MODALITIES))
+        raise typer.BadParameter(f"{modality!r} is not known; auto or one of {known} is")
+    return modality
+
+
 Inputs = Annotated[
     list[Path],
     typer.Argument(metavar="INPUT...", help="Folders or files; DICOM, NIfTI, PNG, JPEG."),
@@ -33,6 +44,7 @@ ModalityOption = Annotated[
     str,
     typer.Option(
         metavar="CT|MR|...",
+        callback=_known,
         help="For formats that do not say theirs, such as NIfTI. auto guesses, with a warning.",
     ),
 ]

@@ -162,6 +162,7 @@ def test_one_file_can_be_run_by_itself(tmp_path):
         (["run", "{samples}", "{samples}"], 2, "is the output as well"),
         (["run", "{samples}"], 2, "an input and an output folder are needed"),
         (["run", "{samples}", "{out}", "--jobs", "0"], 2, "--jobs"),
+        (["run", "{samples}", "{out}", "--modality", "banana"], 2, "'banana' is not known; auto"),
         (["report", "{out}"], 2, "no journal.sqlite"),
         (["recipe", "check", "{bad}"], 2, "bad.yaml:1: nmae: unknown key (nearest known: name)"),
         (["inspect", "gone"], 2, "input gone: No such file or directory"),
