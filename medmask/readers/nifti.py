@@ -1,89 +1,93 @@
-"""NIfTI files as volumes; the only place where RAS+ becomes LPS+."""
+"""NIfTI files by their headers; the only place where RAS+ becomes LPS+."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medmask.errors import BadHeader, IsAnnotation
+from medmask.errors import BadHeader, Truncated
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
-from medmask.readers.hounsfield import as_hounsfield
-from medmask.readers.modality import guessed_modality, is_named_as_mask, stated_modality
-from medmask.readers.nifti_bytes import NiftiContent, read_content, read_header_only
-from medmask.readers.nifti_header import INTENT_LABEL, NiftiHeader
-from medmask.readers.options import ReadOptions
-from medmask.readers.sniff import name_warning
-from medmask.readers.values import non_finite_warning, only_values
+from medmask.readers.array_file import ArrayFile
+from medmask.readers.block import VoxelBlock
+from medmask.readers.detached import other_half
+from medmask.readers.nifti_header import (
+    HEADER_1,
+    INTENT_LABEL,
+    NiftiHeader,
+    header_bytes,
+    parse_header,
+)
+from medmask.readers.stream import head, opened, packing_of
 from medmask.scan import Format
-from medmask.volume import SpaceCodes, Volume
+from medmask.volume import SpaceCodes
 
 _RAS_TO_LPS: Final = np.diag([-1.0, -1.0, 1.0, 1.0])
 _FORMS_APART_VOXELS: Final = 0.1  # sform and qform are rounded apart by far less
 _PIXDIM_APART: Final = 0.01  # relative
-_MASK_VALUES: Final = (frozenset({0.0}), frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
-_NOT_A_SCAN: Final = "a scan with intensities"
 
 
-def read_nifti(path: Path, options: ReadOptions) -> Volume:
-    """Read a NIfTI file of one volume.
+def open_nifti(path: Path) -> ArrayFile:
+    """Read the header of a NIfTI file.
 
     Parameters
     ----------
     path : Path
-        ``.nii`` or ``.nii.gz``, NIfTI-1 or NIfTI-2; the content decides, not the name.
-    options : ReadOptions
+        NIfTI-1 or NIfTI-2, plain or gzip: ``.nii``, ``.nii.gz``, or the ``.hdr`` of a pair.
 
     Returns
     -------
-    Volume
-        Voxels in the file's own type as (slice, row, column) = (z, y, x), nothing resampled.
+    ArrayFile
+        The file's (x, y, z) are (column, row, slice).
 
     Raises
     ------
     ScanError
-        See `read_content` and `parse_header`.
-    IsAnnotation
-        If name, intent or values say that it is a mask.
+        See `parse_header`, `grid_of`, and `other_half` for pairs.
     """
-    _demand_no_mask_name(path)
-    content = read_content(path, options.largest_bytes)
-    header = content.header
-    voxels = _voxels(content)
-    _demand_no_mask_values(voxels, header, path.name)
+    header = parse_header(read_head(path), path.name)
     grid, placed = grid_of(header, path.name)
-    volume = Volume(
-        voxels=voxels,
+    data = other_half(path) if header.is_pair else path
+    x, y, z = header.shape
+    block = VoxelBlock(
+        path=data,
+        dtype=header.dtype,
+        shape=(z, y, x),
+        packing=packing_of(data),
+        offset=header.offset,
+        volumes=header.volumes,
+    )
+    is_label = header.intent_code == INTENT_LABEL
+    return ArrayFile(
+        path=path,
+        format=Format.NIFTI,
+        block=block,
         grid=grid,
-        modality="OT",
         rescale=header.rescale,
-        warnings=(
-            *name_warning(path, Format.NIFTI, is_gzip=content.is_gzip),
-            *placed,
-            *_tail_warning(content.tail_bytes),
-            *non_finite_warning(voxels, path.name),
-        ),
+        annotation="its intent code is that of labels" if is_label else "",
+        warnings=placed,
         space_codes=SpaceCodes(header.qform_code, header.sform_code),
     )
-    return as_hounsfield(_with_modality(volume, path, options), path.name)
 
 
-def inspect_nifti(path: Path, options: ReadOptions) -> tuple[NiftiHeader, bool]:
-    """Return a checked header and whether the file is gzip, without reading voxels.
+def read_head(path: Path) -> bytes:
+    """Return the 348 or 540 bytes that a NIfTI or Analyze header takes.
 
     Raises
     ------
-    ScanError
-        Whatever the header alone can tell.
+    Truncated
+        If there are fewer.
     """
-    _demand_no_mask_name(path)
-    content = read_header_only(path, options.largest_bytes)
-    _demand_no_label_intent(content.header, path.name)
-    return content.header, content.is_gzip
+    with opened(path, packing_of(path)) as stream:
+        start = head(stream, HEADER_1)
+        if len(start) == HEADER_1:
+            start += head(stream, header_bytes(start) - HEADER_1)
+    if len(start) < HEADER_1 or len(start) < header_bytes(start):
+        raise Truncated(path.name, f"{len(start)} bytes of header", "a whole header")
+    return start
 
 
 def grid_of(header: NiftiHeader, where: str) -> tuple[Grid, tuple[ScanWarning, ...]]:
@@ -149,42 +153,3 @@ def _disagreements(header: NiftiHeader) -> list[ScanWarning]:
         )
         warnings.append(ScanWarning("pixdim_differs", message + "the sform was taken"))
     return warnings
-
-
-def _voxels(content: NiftiContent) -> NDArray[Any]:
-    assert content.voxels is not None
-    return content.voxels
-
-
-def _with_modality(volume: Volume, path: Path, options: ReadOptions) -> Volume:
-    word = options.stated_modality() or stated_modality(path)
-    if word:
-        return replace(volume, modality=word)
-    guess, warning = guessed_modality(volume)
-    return replace(volume, modality=guess, warnings=(*volume.warnings, warning))
-
-
-def _tail_warning(count: int) -> tuple[ScanWarning, ...]:
-    if not count:
-        return ()
-    message = f"{count} bytes follow the voxels that the header claims; they were left out"
-    return (ScanWarning("trailing_bytes", message),)
-
-
-def _demand_no_mask_name(path: Path) -> None:
-    if is_named_as_mask(path):
-        raise IsAnnotation(path.name, "its name says it is a mask or label map", _NOT_A_SCAN)
-
-
-def _demand_no_label_intent(header: NiftiHeader, where: str) -> None:
-    if header.intent_code == INTENT_LABEL:
-        raise IsAnnotation(where, "its intent code is that of labels", _NOT_A_SCAN)
-
-
-def _demand_no_mask_values(voxels: NDArray[Any], header: NiftiHeader, where: str) -> None:
-    _demand_no_label_intent(header, where)
-    values = only_values(voxels)
-    is_constant_float = len(values) == 1 and voxels.dtype.kind == "f"
-    if values in _MASK_VALUES and not is_constant_float and header.rescale.is_identity:
-        named = ", ".join(f"{value:g}" for value in sorted(values))
-        raise IsAnnotation(where, f"its only values are {named}, as a mask's", _NOT_A_SCAN)

@@ -11,11 +11,12 @@ from nibabel.nifti1 import header_dtype as nifti1_fields
 from nibabel.nifti2 import header_dtype as nifti2_fields
 from numpy.typing import NDArray
 
-from medmask.errors import BadHeader, ColourImage, TimeSeries, UnsupportedPixels
+from medmask.errors import BadHeader, ColourImage, UnsupportedPixels
 from medmask.rescale import Rescale
 
 HEADER_1: Final = 348
 HEADER_2: Final = 540
+_MAGICS: Final = {HEADER_1: slice(344, 348), HEADER_2: slice(4, 8)}
 INTENT_LABEL: Final = 1002
 
 _TYPES: Final = {  # nifti1.h, datatype codes of one number a voxel
@@ -49,10 +50,14 @@ class NiftiHeader:
     ----------
     shape : tuple of int
         Voxels along (x, y, z), as in the file.
+    volumes : int
+        How many volumes there are.
+    is_pair : bool
+        Whether the voxels lie in a file of their own.
     dtype : dtype
         With the file's byte order.
     offset : int
-        First byte of the voxels.
+        First byte of the voxels in their file.
     rescale : Rescale
     pixdim : ndarray, shape (3,)
         Spacing along (x, y, z) in the file's units.
@@ -66,6 +71,8 @@ class NiftiHeader:
     """
 
     shape: tuple[int, int, int]
+    volumes: int
+    is_pair: bool
     dtype: np.dtype[Any]
     offset: int
     rescale: Rescale
@@ -77,12 +84,6 @@ class NiftiHeader:
     qform_code: int
     sform_code: int
     intent_code: int
-
-    @property
-    def data_bytes(self) -> int:
-        """Bytes of the voxels."""
-        x, y, z = self.shape
-        return x * y * z * self.dtype.itemsize
 
 
 def header_bytes(head: bytes) -> int:
@@ -104,8 +105,6 @@ def parse_header(head: bytes, where: str) -> NiftiHeader:
     ------
     BadHeader
         If extents, data type, offset, units or affines cannot be.
-    TimeSeries
-        If there is more than one volume.
     ColourImage, UnsupportedPixels
         If a voxel is not one number.
 
@@ -122,10 +121,14 @@ def parse_header(head: bytes, where: str) -> NiftiHeader:
         raise BadHeader(where, f"xyzt_units say {units}", "metre, millimetre or micron")
     pixdim = np.asarray(raw["pixdim"], np.float64)
     qform_code, sform_code = int(raw["qform_code"]), int(raw["sform_code"])
+    shape, volumes = _shape(raw, where)
+    is_pair = bytes(head[_MAGICS[size]]).startswith((b"ni1", b"ni2"))
     return NiftiHeader(
-        shape=_shape(raw, where),
+        shape=shape,
+        volumes=volumes,
+        is_pair=is_pair,
         dtype=_dtype(raw, where).newbyteorder(order),
-        offset=_offset(raw, size, where),
+        offset=_offset(raw, 0 if is_pair else size + 4, where),
         rescale=_rescale(raw, where),
         pixdim=pixdim[1:4],
         unit_mm=_MILLIMETRES[units],
@@ -138,17 +141,19 @@ def parse_header(head: bytes, where: str) -> NiftiHeader:
     )
 
 
-def _shape(raw: np.void, where: str) -> tuple[int, int, int]:
+def _shape(raw: np.void, where: str) -> tuple[tuple[int, int, int], int]:
+    """Return voxels along (x, y, z), and how many volumes there are."""
     count, *extents = (int(n) for n in raw["dim"])
     if not 1 <= count <= 7:
         raise BadHeader(where, f"dim[0] is {count}", "1 to 7 dimensions")
     used = extents[:count]
     if min(used) < 1:
         raise BadHeader(where, f"dim is {used}", "at least one voxel along each dimension")
-    if max([1, *used[3:]]) > 1:
-        raise TimeSeries(where, f"dim is {used}: more than one volume", "one volume (3D)")
-    x, y, z = [*used[:3], 1, 1][:3]
-    return x, y, z
+    if max([1, *used[4:]]) > 1:  # nifti1.h: the fifth dimension holds the values of one voxel
+        found = f"dim is {used}: several values a voxel"
+        raise UnsupportedPixels(where, found, "one intensity a voxel")
+    x, y, z, volumes = [*used[:4], 1, 1, 1][:4]
+    return (x, y, z), volumes
 
 
 def _dtype(raw: np.void, where: str) -> np.dtype[Any]:
@@ -162,11 +167,11 @@ def _dtype(raw: np.void, where: str) -> np.dtype[Any]:
     return np.dtype(_TYPES[code])
 
 
-def _offset(raw: np.void, size: int, where: str) -> int:
+def _offset(raw: np.void, least: int, where: str) -> int:
     offset = float(raw["vox_offset"])
     # nifti1.h: voxels of a single file begin behind header and extension flag
-    if not np.isfinite(offset) or offset < size + 4 or offset != int(offset):
-        raise BadHeader(where, f"vox_offset is {offset:g}", f"a whole number from {size + 4} on")
+    if not np.isfinite(offset) or offset < least or offset != int(offset):
+        raise BadHeader(where, f"vox_offset is {offset:g}", f"a whole number from {least} on")
     return int(offset)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
+
+from medmask.volume import MODALITIES
 
 
 @dataclass(frozen=True)
@@ -13,13 +16,15 @@ class ReadOptions:
     Attributes
     ----------
     modality : str
-        DICOM's word for files that do not state theirs, or ``auto``.
+        DICOM's word, in any case, for files that do not state theirs, or ``auto``.
     stacks : bool
-        Whether numbered pictures of a folder are slices of one scan.
+        Whether the pictures of a folder are slices of one scan, in the natural order of names.
     spacing_mm : tuple of float or None
-        Spacing along (slice, row, column) in mm of pictures, which have none themselves.
+        Spacing along (slice, row, column) in mm of pictures, which have none themselves: the
+        distance of slices, of rows, of columns.
     time_series : {"skip", "first", "mean", "each"}
-        What becomes of several volumes in one file.
+        What becomes of several volumes in one file: ``skip`` fails the scan as `TimeSeries`,
+        ``first`` takes the first one, ``mean`` their mean as float32.
     irregular : {"resample", "refuse"}
         What becomes of unevenly spaced slices. Both refuse them so far.
     largest_bytes : int
@@ -28,7 +33,7 @@ class ReadOptions:
     Raises
     ------
     ValueError
-        For what is not served yet: stacks, a given spacing, time series other than ``skip``.
+        For what cannot be, and for ``time_series: each``: a scan is one volume.
     """
 
     modality: str = "auto"
@@ -39,14 +44,16 @@ class ReadOptions:
     largest_bytes: int = 16 * 2**30
 
     def __post_init__(self) -> None:
-        if self.stacks:
-            raise ValueError("stacks: true is not served yet; every picture is a scan of its own")
-        if self.spacing_mm is not None:
-            raise ValueError("spacing_mm is not served yet; pictures have no millimetres")
-        if self.time_series != "skip":
+        if self.modality != "auto" and self.modality.upper() not in MODALITIES:
+            known = ", ".join(sorted(MODALITIES))
+            raise ValueError(f"modality {self.modality!r} is not known; auto or one of {known} is")
+        if self.spacing_mm is not None and not all(
+            math.isfinite(step) and step > 0 for step in self.spacing_mm
+        ):
+            raise ValueError(f"spacing_mm must be three positive lengths, got {self.spacing_mm}")
+        if self.time_series == "each":
             raise ValueError(
-                f"time_series: {self.time_series} is not served yet; only `skip` is, "
-                "and files with several volumes are refused"
+                "time_series: each is not served, as a scan is one volume; skip, first and mean are"
             )
         if self.irregular not in {"resample", "refuse"}:
             raise ValueError(f"irregular: {self.irregular} is not known; resample or refuse is")
@@ -55,4 +62,4 @@ class ReadOptions:
 
     def stated_modality(self) -> str:
         """Return the modality that was stated, empty for ``auto``."""
-        return "" if self.modality == "auto" else self.modality
+        return "" if self.modality == "auto" else self.modality.upper()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from medmask.readers.arrays import OPENERS, read_array
 from medmask.readers.border import reading
 from medmask.readers.dicom.volume import read_series
 from medmask.readers.image import read_picture
-from medmask.readers.nifti import read_nifti
 from medmask.readers.options import ReadOptions
 from medmask.scan import Format, Scan
 from medmask.volume import Volume
@@ -17,8 +17,9 @@ from medmask.volume import Volume
 Reader = Callable[[tuple[Path, ...], ReadOptions], Volume]
 
 
-def _nifti(files: tuple[Path, ...], options: ReadOptions) -> Volume:
-    return read_nifti(files[0], options)
+def _array(kind: Format) -> Reader:
+    """Return the reader of files that are one array with a header; it is the first file."""
+    return lambda files, options: read_array(files[0], kind, options)
 
 
 def _picture(files: tuple[Path, ...], options: ReadOptions) -> Volume:
@@ -27,7 +28,7 @@ def _picture(files: tuple[Path, ...], options: ReadOptions) -> Volume:
 
 READERS: Final[dict[Format, Reader]] = {
     Format.DICOM: read_series,
-    Format.NIFTI: _nifti,
+    **{kind: _array(kind) for kind in OPENERS},
     Format.PNG: _picture,
     Format.JPEG: _picture,
 }

@@ -9,12 +9,12 @@ from typing import Final
 
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
+from medmask.readers.arrays import OPENERS, open_array
+from medmask.readers.block import result_type
 from medmask.readers.border import reading
 from medmask.readers.dicom.transfer_syntax import encoding_name
 from medmask.readers.dicom.volume import plan_series
 from medmask.readers.image import inspect_picture
-from medmask.readers.modality import stated_modality
-from medmask.readers.nifti import grid_of, inspect_nifti
 from medmask.readers.options import ReadOptions
 from medmask.readers.sniff import name_warning
 from medmask.scan import Format
@@ -45,6 +45,9 @@ class Survey:
     warnings: tuple[ScanWarning, ...]
 
 
+Surveyor = Callable[[tuple[Path, ...], ReadOptions], Survey]
+
+
 def survey(files: tuple[Path, ...], format: Format, options: ReadOptions) -> Survey:  # noqa: A002
     """Return what the headers of a scan tell, without reading its voxels.
 
@@ -71,13 +74,15 @@ def _survey_dicom(files: tuple[Path, ...], options: ReadOptions) -> Survey:
     return Survey(plan.modality, plan.stack.grid, encoding, plan.voxel_bytes, plan.warnings)
 
 
-def _survey_nifti(files: tuple[Path, ...], options: ReadOptions) -> Survey:
-    header, is_gzip = inspect_nifti(files[0], options)
-    grid, placed = grid_of(header, files[0].name)
-    encoding = f"{'gzip' if is_gzip else 'plain'}, {header.dtype.newbyteorder('=')}"
-    modality = options.stated_modality() or stated_modality(files[0])
-    warnings = (*name_warning(files[0], Format.NIFTI, is_gzip=is_gzip), *placed)
-    return Survey(modality, grid, encoding, header.data_bytes, warnings)
+def _survey_array(kind: Format) -> Surveyor:
+    def survey_it(files: tuple[Path, ...], options: ReadOptions) -> Survey:
+        file = open_array(files[0], kind, options)
+        block = file.block
+        voxel_bytes = block.voxel_count * result_type(block, options).itemsize
+        encoding = f"{block.packing}, {block.dtype.newbyteorder('=')}"
+        return Survey(file.modality, file.grid, encoding, voxel_bytes, file.warnings)
+
+    return survey_it
 
 
 def _survey_picture(files: tuple[Path, ...], options: ReadOptions) -> Survey:
@@ -92,9 +97,9 @@ def _survey_picture(files: tuple[Path, ...], options: ReadOptions) -> Survey:
     )
 
 
-_SURVEYORS: Final[dict[Format, Callable[[tuple[Path, ...], ReadOptions], Survey]]] = {
+_SURVEYORS: Final[dict[Format, Surveyor]] = {
     Format.DICOM: _survey_dicom,
-    Format.NIFTI: _survey_nifti,
+    **{kind: _survey_array(kind) for kind in OPENERS},
     Format.PNG: _survey_picture,
     Format.JPEG: _survey_picture,
 }

@@ -52,6 +52,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "non_finite_voxels": "Voxels that are NaN or infinite count as outside.",
         "transparency_ignored": "The picture's transparency was left out.",
         "depth_guessed": "The picture's bit depth was taken from its greatest value.",
+        "first_of_series": "The file holds several volumes; the first one was taken.",
+        "mean_of_series": "The file holds several volumes; their mean was taken.",
         "window_ignored": "The file's display window shows nothing and was not used.",
         "no_orientation": "Left, right and position in the patient are unknown.",
         "series_split": "The series holds more than one volume or picture; each is a scan here.",

@@ -17,8 +17,9 @@ from medmask.errors import (
     Truncated,
     UnsupportedPixels,
 )
-from medmask.readers.nifti import read_nifti
+from medmask.readers.arrays import read_array
 from medmask.readers.options import ReadOptions
+from medmask.scan import Format
 from medmask.volume import PaddingRange, SpaceCodes
 from tests.nifti_files import RAS, nifti_bytes, write_nifti
 
@@ -29,6 +30,10 @@ NAN = float("nan")
 
 def codes(volume):
     return [warning.code for warning in volume.warnings]
+
+
+def read_nifti(path, options):
+    return read_array(path, Format.NIFTI, options)
 
 
 def patched(tmp_path, *patches, voxels=VOXELS, **options):
@@ -292,3 +297,20 @@ def test_an_extension_that_lies_about_its_size_costs_nothing(tmp_path):
     lie = content[:348] + b"\1\0\0\0" + struct.pack("<ii", 0x7FFFFFF0, 6) + b"hello\0\0\0"
     (tmp_path / "a.nii").write_bytes(lie + content[352:])
     np.testing.assert_array_equal(read_nifti(tmp_path / "a.nii", OPTIONS).voxels, VOXELS)
+
+
+def test_a_series_gives_its_first_volume_or_its_mean(tmp_path):
+    voxels = np.concatenate([VOXELS, VOXELS + 2])
+    path = write_nifti(tmp_path / "a.nii.gz", voxels, patches=((40, "5h", (4, 6, 5, 4, 2)),))
+    first = read_nifti(path, ReadOptions(modality="MR", time_series="first"))
+    np.testing.assert_array_equal(first.voxels, VOXELS)
+    assert codes(first) == ["first_of_series"]
+    mean = read_nifti(path, ReadOptions(modality="MR", time_series="mean"))
+    np.testing.assert_array_equal(mean.voxels, VOXELS + np.float32(1))
+    assert codes(mean) == ["mean_of_series"]
+
+
+def test_several_values_a_voxel_are_no_series(tmp_path):
+    path = patched(tmp_path, (40, "6h", (5, 6, 5, 2, 1, 2)))
+    with pytest.raises(UnsupportedPixels, match="several values a voxel"):
+        read_nifti(path, ReadOptions(time_series="first"))

@@ -6,10 +6,11 @@ from medmask.readers.options import ReadOptions
 @pytest.mark.parametrize(
     ("wish", "sentence"),
     [
-        ({"stacks": True}, "stacks: true is not served yet"),
-        ({"spacing_mm": (1.0, 1.0, 1.0)}, "spacing_mm is not served yet"),
-        ({"time_series": "first"}, "time_series: first is not served yet"),
+        ({"spacing_mm": (1.0, 0.0, 1.0)}, "spacing_mm must be three positive lengths"),
+        ({"spacing_mm": (1.0, float("nan"), 1.0)}, "spacing_mm must be three positive lengths"),
+        ({"time_series": "each"}, "time_series: each is not served, as a scan is one volume"),
         ({"irregular": "guess"}, "irregular: guess is not known"),
+        ({"modality": "banana"}, "modality 'banana' is not known; auto or one of CR, CT, DX"),
         ({"largest_bytes": 0}, "largest_bytes must be positive"),
     ],
 )
@@ -21,3 +22,4 @@ def test_wishes_that_are_not_served_are_refused_by_name(wish, sentence):
 def test_auto_states_no_modality():
     assert ReadOptions().stated_modality() == ""
     assert ReadOptions(modality="CT").stated_modality() == "CT"
+    assert ReadOptions(modality="ct").stated_modality() == "CT"

@@ -1,0 +1,107 @@
+"""NIfTI, Analyze, NRRD and MetaImage files as volumes: one way for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from numpy.typing import NDArray
+
+from medmask.errors import IsAnnotation
+from medmask.readers.array_file import ArrayFile
+from medmask.readers.block import check_block, read_block
+from medmask.readers.hounsfield import as_hounsfield
+from medmask.readers.modality import guessed_modality, is_named_as_mask, stated_modality
+from medmask.readers.nifti import open_nifti
+from medmask.readers.options import ReadOptions
+from medmask.readers.sniff import name_warning
+from medmask.readers.stream import Packing, packing_of
+from medmask.readers.values import non_finite_warning, only_values
+from medmask.scan import Format
+from medmask.volume import Volume
+
+OPENERS: Final[dict[Format, Callable[[Path], ArrayFile]]] = {
+    Format.NIFTI: open_nifti,
+}
+_MASK_VALUES: Final = (frozenset({0.0}), frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
+_NOT_A_SCAN: Final = "a scan with intensities"
+
+
+def open_array(path: Path, format: Format, options: ReadOptions) -> ArrayFile:  # noqa: A002
+    """Read and check a header, and hold it against the bytes there.
+
+    Parameters
+    ----------
+    path : Path
+        The file with the header.
+    format : Format
+        By content; one of `OPENERS`.
+    options : ReadOptions
+
+    Raises
+    ------
+    IsAnnotation
+        If name or header say that it is a mask.
+    ScanError
+        Whatever the header alone can tell: see the format's opener and `check_block`.
+    """
+    if is_named_as_mask(path):
+        raise IsAnnotation(path.name, "its name says it is a mask or label map", _NOT_A_SCAN)
+    file = OPENERS[format](path)
+    if file.annotation:
+        raise IsAnnotation(path.name, file.annotation, _NOT_A_SCAN)
+    chosen = check_block(file.block, options)
+    is_gzip = packing_of(path) is Packing.GZIP
+    named = name_warning(path, format, is_gzip=is_gzip)
+    modality = options.stated_modality() or file.modality or stated_modality(path)
+    return replace(file, modality=modality, warnings=(*named, *file.warnings, *chosen))
+
+
+def read_array(path: Path, format: Format, options: ReadOptions) -> Volume:  # noqa: A002
+    """Read a file of one volume, or one volume of a series as the options say.
+
+    Parameters
+    ----------
+    path : Path
+        The file with the header; the voxels may lie in another one beside it.
+    format : Format
+        By content; one of `OPENERS`.
+    options : ReadOptions
+
+    Returns
+    -------
+    Volume
+        Voxels in the file's own type as (slice, row, column), nothing resampled.
+
+    Raises
+    ------
+    ScanError
+        See `open_array` and `read_block`.
+    IsAnnotation
+        If the values are those of a mask.
+    """
+    file = open_array(path, format, options)
+    voxels, tail = read_block(file.block, options)
+    _demand_no_mask_values(voxels, file)
+    volume = Volume(
+        voxels=voxels,
+        grid=file.grid,
+        modality=file.modality or "OT",
+        rescale=file.rescale,
+        warnings=(*file.warnings, *tail, *non_finite_warning(voxels, path.name)),
+        space_codes=file.space_codes,
+    )
+    if not file.modality:
+        guess, warning = guessed_modality(volume)
+        volume = replace(volume, modality=guess, warnings=(*volume.warnings, warning))
+    return as_hounsfield(volume, path.name)
+
+
+def _demand_no_mask_values(voxels: NDArray[Any], file: ArrayFile) -> None:
+    values = only_values(voxels)
+    is_constant_float = len(values) == 1 and voxels.dtype.kind == "f"
+    if values in _MASK_VALUES and not is_constant_float and file.rescale.is_identity:
+        named = ", ".join(f"{value:g}" for value in sorted(values))
+        raise IsAnnotation(file.path.name, f"its only values are {named}, as a mask's", _NOT_A_SCAN)
