@@ -26,6 +26,7 @@ from medmask.cohort.tables import write_tables
 from medmask.errors import OutputUnwritable
 from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished, Task
+from medmask.writers import remove_leftovers
 from medmask.version import __version__
 
 _SIGNALS = tuple(
@@ -95,6 +96,7 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
         _make(request.output)
         with Journal(request.output) as journal:
             journal.claim(Owner.me())
+            remove_leftovers(request.output)
             try:
                 with RunLog(request.output) as log:
                     worked_on = _work(request, task, (inventory, journal, log), watcher)

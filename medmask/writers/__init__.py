@@ -1,6 +1,6 @@
 """Results to files, each written whole or not at all."""
 
-from medmask.writers.atomic import write_atomically
+from medmask.writers.atomic import remove_leftovers, write_atomically
 from medmask.writers.json_file import json_bytes
 from medmask.writers.nifti import labels_nifti, levels_nifti, mask_nifti, volume_nifti
 from medmask.writers.png import png
@@ -13,6 +13,7 @@ __all__ = [
     "levels_nifti",
     "mask_nifti",
     "png",
+    "remove_leftovers",
     "scans_csv",
     "volume_nifti",
     "write_atomically",

@@ -10,6 +10,9 @@ from pathlib import Path
 from medmask.errors import WriteFailed
 
 
+_PREFIX, _SUFFIX = ".medmask-", ".tmp"
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that its name never holds less than the whole content.
 
@@ -32,7 +35,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -49,6 +52,18 @@ def write_atomically(path: Path, content: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(FileNotFoundError):
                 temporary.unlink()
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files that a killed process left below a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Nobody may be writing below it.
+    """
+    for path in folder.rglob(f"{_PREFIX}*{_SUFFIX}"):
+        path.unlink(missing_ok=True)
 
 
 def _umask() -> int:

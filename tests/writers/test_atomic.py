@@ -4,7 +4,7 @@ import stat
 import pytest
 
 from medmask.errors import WriteFailed
-from medmask.writers.atomic import write_atomically
+from medmask.writers.atomic import remove_leftovers, write_atomically
 
 
 def test_content_is_whole_and_nothing_else_is_left(tmp_path):
@@ -39,3 +39,12 @@ def test_the_old_file_survives_a_write_that_fails(tmp_path, monkeypatch):
         write_atomically(tmp_path / "a", b"new")
     assert (tmp_path / "a").read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path):
+    deep = tmp_path / "scans" / "a"
+    deep.mkdir(parents=True)
+    (deep / ".medmask-x1.tmp").write_bytes(b"half")
+    (deep / "mine.tmp").write_bytes(b"")
+    remove_leftovers(tmp_path)
+    assert [p.name for p in deep.iterdir()] == ["mine.tmp"]
