@@ -26,8 +26,8 @@ from medmask.cohort.tables import write_tables
 from medmask.errors import OutputUnwritable
 from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished, Task
-from medmask.writers import remove_leftovers
 from medmask.version import __version__
+from medmask.writers import remove_leftovers
 
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)

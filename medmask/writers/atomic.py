@@ -9,7 +9,6 @@ from pathlib import Path
 
 from medmask.errors import WriteFailed
 
-
 _PREFIX, _SUFFIX = ".medmask-", ".tmp"
 
 
