@@ -49,7 +49,7 @@ def read(path: AnyPath, *, modality: str = "auto") -> Volume:
         If the scan is not understood.
     """
     where = Path(path)
-    inventory = take_inventory((where,), where / "no output")
+    inventory = take_inventory((where,))
     if len(inventory.scans) != 1:
         found = [scan.source for scan in inventory.scans] or [
             row.message for row in inventory.refused

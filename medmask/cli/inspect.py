@@ -44,12 +44,10 @@ def inspect(
     Only headers are read: a file that is damaged further on is found by `medmask run`.
     """
     with said_clearly():
-        from pathlib import Path
-
         from medmask.cohort import take_inventory
         from medmask.readers import ReadOptions
 
-        inventory = take_inventory(tuple(inputs), Path("no output"))
+        inventory = take_inventory(tuple(inputs))
         lines = _lines(inventory, ReadOptions(modality=modality))
         if as_json:
             document = {

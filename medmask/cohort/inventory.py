@@ -37,14 +37,14 @@ class Inventory:
     not_used: tuple[tuple[str, int], ...]
 
 
-def take_inventory(inputs: tuple[Path, ...], leave_out: Path) -> Inventory:
+def take_inventory(inputs: tuple[Path, ...], leave_out: Path | None = None) -> Inventory:
     """Find every scan below some inputs, by content and from headers alone.
 
     Parameters
     ----------
     inputs : tuple of Path
         Folders or files.
-    leave_out : Path
+    leave_out : Path, optional
         The run's own output, should it lie below an input.
 
     Raises

@@ -77,7 +77,7 @@ class Bar:
         """Move the bar; name the scan if it failed."""
         self._pace.count(row)
         if row.status is Status.FAILED:
-            self._progress.console.print(f"[red]failed[/] {escape(row.message)}", highlight=False)
+            self._progress.console.print(f"[red]failed[/] {escape(_said(row))}", highlight=False)
         if self._task is not None:
             self._progress.update(self._task, advance=1, rate=self._pace.rate)
 
@@ -104,7 +104,7 @@ class Lines:
         """Say that a scan failed, and now and then how far the run is."""
         self._pace.count(row)
         if row.status is Status.FAILED:
-            self._print(f"failed {row.message}")
+            self._print(f"failed {_said(row)}")
         elif self._every_scan:
             self._print(f"{row.status} {row.source} ({row.seconds} s)")
         if time.monotonic() - self._last > _LINE_EVERY_S:
@@ -117,6 +117,11 @@ class Lines:
 
     def _print(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _said(row: Outcome) -> str:
+    """Return a failure's sentence, with the source where the sentence names a file only."""
+    return row.message if row.message.startswith(row.source) else f"{row.source}: {row.message}"
 
 
 class Pace:

@@ -46,7 +46,7 @@ class Walk:
     passed_over: Counter[str] = field(default_factory=Counter)
 
 
-def walk(inputs: tuple[Path, ...], leave_out: Path) -> Walk:
+def walk(inputs: tuple[Path, ...], leave_out: Path | None = None) -> Walk:
     """List the regular files below some inputs.
 
     Each (device, inode) is listed once. Links are followed to regular files inside their own
@@ -57,7 +57,7 @@ def walk(inputs: tuple[Path, ...], leave_out: Path) -> Walk:
     ----------
     inputs : tuple of Path
         Folders or files.
-    leave_out : Path
+    leave_out : Path, optional
         A folder that is not looked into: the run's own output.
 
     Raises
@@ -68,10 +68,11 @@ def walk(inputs: tuple[Path, ...], leave_out: Path) -> Walk:
     found = Walk()
     seen: set[tuple[int, int]] = set()
     names = _prefixes(inputs)
+    output = None if leave_out is None else leave_out.resolve()
     for given, prefix in zip(inputs, names, strict=True):
         root = _root(given)
         links: list[Path] = []
-        for path in _entries(root, leave_out.resolve(), found.passed_over):
+        for path in _entries(root, output, found.passed_over):
             if path.is_symlink() and path != root:
                 links.append(path)
             else:
@@ -111,7 +112,7 @@ def _prefixes(inputs: tuple[Path, ...]) -> list[str]:
     return names
 
 
-def _entries(root: Path, leave_out: Path, passed_over: Counter[str]) -> Iterator[Path]:
+def _entries(root: Path, leave_out: Path | None, passed_over: Counter[str]) -> Iterator[Path]:
     """Yield files and links below a folder, by an explicit stack: depth is no limit."""
     if root.is_file():
         yield root
