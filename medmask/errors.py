@@ -26,6 +26,7 @@
         │   ├── MixedGeometry            mixed_geometry
         │   ├── DuplicatePositions       duplicate_positions
         │   └── UnevenSlices             uneven_slices
+        │       └── MissingSlices            missing_slices
         ├── BadValues                bad_values             no intensities can be had
         │   ├── BadRescale               bad_rescale
         │   ├── NotHounsfield            not_hounsfield
@@ -232,6 +233,12 @@ class UnevenSlices(BadGeometry):
     """Steps between slices that are not even."""
 
     code = "uneven_slices"
+
+
+class MissingSlices(UnevenSlices):
+    """A gap between slices that is too wide to be bridged."""
+
+    code = "missing_slices"
 
 
 class BadValues(ScanError):

@@ -26,7 +26,8 @@ class ReadOptions:
         What becomes of several volumes in one file: ``skip`` fails the scan as `TimeSeries`,
         ``first`` takes the first one, ``mean`` their mean as float32.
     irregular : {"resample", "refuse"}
-        What becomes of unevenly spaced slices. Both refuse them so far.
+        What becomes of unevenly spaced slices: ``resample`` puts them onto an even grid of the
+        smallest step by linear interpolation, and bridges no gap of more than three steps.
     largest_bytes : int
         The most memory that the voxels of one scan may take.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -54,4 +55,11 @@ def read(scan: Scan, options: ReadOptions | None = None) -> Volume:
     """
     where = scan.files[0].name
     with reading(where):
-        return READERS[scan.format](scan.files, options or ReadOptions())
+        return READERS[scan.format](scan.files, _without_bridges(scan, options or ReadOptions()))
+
+
+def _without_bridges(scan: Scan, options: ReadOptions) -> ReadOptions:
+    """Refuse gaps beside a file that cannot be read: what lay there is lost, not left out."""
+    if any(warning.code == "damaged_file_beside" for warning in scan.warnings):
+        return replace(options, irregular="refuse")
+    return options

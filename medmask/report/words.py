@@ -28,6 +28,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "mixed_geometry": "The slices of the series do not share one grid.",
         "duplicate_positions": "Different slices lie at the same position.",
         "uneven_slices": "The steps between slices are not even: slices may be missing.",
+        "missing_slices": "Slices are missing, too many in a row to interpolate them.",
         "bad_values": "The intensities cannot be used.",
         "bad_rescale": "The map from stored values to intensities is missing or no number.",
         "not_hounsfield": "The values of this CT cannot be Hounsfield units.",
@@ -65,6 +66,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "slice_thickness_used": "One slice only; its thickness was taken as its extent.",
         "detector_spacing": "Spacing was measured at the detector: lengths are magnified.",
         "gantry_tilt": "The slices are tilted; the grid keeps the tilt.",
+        "irregular_resampled": "The slices were unevenly spaced and put onto an even grid.",
         "duplicate_instances": "Copies of the same slice were left out.",
         "per_slice_rescale": "Slope or intercept differs from slice to slice; each was applied.",
         # flags: doubts about the result

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from medmask.errors import Damaged, NotRegular
+from medmask.errors import Damaged, NotRegular, UnevenSlices
+from medmask.outcome import ScanWarning
 from medmask.readers import READERS, ReadOptions, read, sniff, survey
 from medmask.scan import Format, Scan
 from tests.dicom_files import write_series
@@ -74,3 +77,12 @@ def test_errors_name_the_file_and_never_its_folder(tmp_path):
     with pytest.raises(Damaged) as caught:
         read(scan_of([path]))
     assert "secret" not in str(caught.value)
+
+
+def test_a_gap_beside_a_damaged_file_is_not_bridged(tmp_path):
+    files = write_series(tmp_path, np.resize(VOXELS, (5, 4, 5)), leave_out=(2,))
+    scan = Scan("a", "a", "a", Format.DICOM, tuple(files))
+    assert read(scan).grid.shape == (5, 4, 5)
+    lost = replace(scan, warnings=(ScanWarning("damaged_file_beside", "x.dcm cannot be read"),))
+    with pytest.raises(UnevenSlices):
+        read(lost)

@@ -12,7 +12,8 @@ from medmask.outcome import ScanWarning
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.planar import is_planar, planar_grid
 from medmask.readers.dicom.plane import demand_geometry, demand_one_plane, directions, spacing_of
-from medmask.readers.dicom.steps import even_step, single_step
+from medmask.readers.dicom.steps import several_steps, single_step
+from medmask.readers.dicom.uneven import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,21 +25,26 @@ class Stack:
     headers : tuple of Header
         Along the slice axis.
     grid : Grid
+    sources : tuple of Source
+        What each slice of the grid is made of, by index of `headers`.
     warnings : tuple of ScanWarning
     """
 
     headers: tuple[Header, ...]
     grid: Grid
+    sources: tuple[Source, ...]
     warnings: tuple[ScanWarning, ...] = ()
 
 
-def stack(headers: Sequence[Header]) -> Stack:
+def stack(headers: Sequence[Header], *, resample: bool = True) -> Stack:
     """Sort the instances of one series and return their grid.
 
     Parameters
     ----------
     headers : sequence of Header
         At least one, in any order, without copies.
+    resample : bool
+        Whether slices at uneven steps are put onto an even grid.
 
     Returns
     -------
@@ -55,7 +61,9 @@ def stack(headers: Sequence[Header]) -> Stack:
     DuplicatePositions
         If two slices lie at one position.
     UnevenSlices
-        If the steps differ by more than 1 % and 0.01 mm.
+        If the steps differ by more than 1 % and 0.01 mm, and are not to be resampled.
+    MissingSlices
+        If more slices are missing than may be bridged.
     BadGeometry
         If directions or spacings cannot be what they say.
 
@@ -65,7 +73,7 @@ def stack(headers: Sequence[Header]) -> Stack:
     """
     if len(headers) == 1 and is_planar(headers[0]):
         grid, warnings = planar_grid(headers[0])
-        return Stack((headers[0],), grid, warnings)
+        return Stack((headers[0],), grid, (Source(0, 0, 0.0),), warnings)
     demand_geometry(headers)
     demand_one_plane(headers)
     across, down, normal = directions(headers[0])
@@ -73,16 +81,16 @@ def stack(headers: Sequence[Header]) -> Stack:
     order = np.argsort(positions @ normal, kind="stable")
     placed = tuple(headers[k] for k in order)
     if len(placed) == 1:
-        step, known, warnings = single_step(placed[0], normal)
+        steps = single_step(placed[0], normal)
     else:
-        step, warnings = even_step(placed, positions[order], normal)
-        known = True
+        steps = several_steps(placed, positions[order], normal, resample=resample)
     between_rows, between_columns = spacing_of(placed[0])
     affine = np.eye(4)
-    affine[:3, 0] = step
+    affine[:3, 0] = steps.vector
     affine[:3, 1] = down * between_rows
     affine[:3, 2] = across * between_columns
     affine[:3, 3] = positions[order[0]]
     layout = placed[0].layout
-    shape = (len(placed), layout.rows or 0, layout.columns or 0)
-    return Stack(placed, Grid(shape, affine, (known, True, True)), warnings)
+    shape = (len(steps.sources), layout.rows or 0, layout.columns or 0)
+    grid = Grid(shape, affine, (steps.known, True, True))
+    return Stack(placed, grid, steps.sources, steps.warnings)

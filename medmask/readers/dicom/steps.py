@@ -1,8 +1,9 @@
-"""From slice to slice: whether the steps are even, and where they lead."""
+"""From slice to slice: whether the steps are even, and what grid they lead to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from medmask.errors import DuplicatePositions, MixedGeometry, UnevenSlices
 from medmask.outcome import ScanWarning
 from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.uneven import Source, even_out
 
 STEP_TOLERANCE: Final = 0.01  # relative, between steps; DS values are rounded
 STEP_TOLERANCE_MM: Final = 0.01  # whatever the step
@@ -18,75 +20,156 @@ DRIFT_TOLERANCE: Final = 0.1  # of a step, between a slice and the even line thr
 TILT_DEGREES: Final = 0.1  # less is rounding
 
 
-def even_step(
-    headers: Sequence[Header], positions: NDArray[np.float64], normal: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], tuple[ScanWarning, ...]]:
-    """Return the step from slice to slice; slices are sorted along the normal."""
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The slice axis of a grid.
+
+    Attributes
+    ----------
+    vector : ndarray, shape (3,)
+        From one slice of the grid to the next, LPS+ mm; the first one is the first slice's.
+    known : bool
+        Whether its length is known.
+    sources : tuple of Source
+        What each slice of the grid is made of.
+    warnings : tuple of ScanWarning
+    """
+
+    vector: NDArray[np.float64]
+    known: bool
+    sources: tuple[Source, ...]
+    warnings: tuple[ScanWarning, ...]
+
+
+def several_steps(
+    headers: Sequence[Header],
+    positions: NDArray[np.float64],
+    normal: NDArray[np.float64],
+    *,
+    resample: bool,
+) -> Steps:
+    """Return the slice axis of at least two slices.
+
+    Parameters
+    ----------
+    headers : sequence of Header
+        Sorted along the normal.
+    positions : ndarray, shape (slices, 3)
+        Theirs, LPS+ mm.
+    normal : ndarray, shape (3,)
+        Of unit length.
+    resample : bool
+        Whether uneven steps are put onto even ones.
+
+    Raises
+    ------
+    DuplicatePositions
+        If two slices lie at one position.
+    MixedGeometry
+        If the positions are not on one straight line.
+    UnevenSlices, MissingSlices
+        If the steps are uneven, and may not or cannot be made even.
+    """
     heights = positions @ normal
-    steps = np.diff(heights)
-    closest = int(steps.argmin())
-    if steps[closest] < STEP_TOLERANCE_MM:
-        raise DuplicatePositions(
-            headers[closest + 1].path.name,
-            f"a second slice at {heights[closest]:.2f} mm along the normal, "
-            f"where {headers[closest].path.name} lies",
-            "one slice at each position",
-        )
-    step = (positions[-1] - positions[0]) / (len(positions) - 1)
-    height = float(step @ normal)
-    tolerance = max(STEP_TOLERANCE * height, STEP_TOLERANCE_MM)
-    _demand_even(headers, heights, tolerance, height)
-    line = positions[0] + np.arange(len(positions))[:, None] * step
-    drift = np.linalg.norm(positions - line, axis=1)
-    sideways = np.diff(positions, axis=0) - step
-    if np.abs(sideways).max() > 2 * tolerance or drift.max() > DRIFT_TOLERANCE * height:
-        worst = int(drift.argmax())
-        raise MixedGeometry(
-            headers[worst].path.name,
-            f"a slice {drift[worst]:.2f} mm beside the line through first and last slice",
-            "slices along one straight line",
-        )
-    return step, _tilt(step, normal)
+    _demand_distinct(headers, heights)
+    mean = float(heights[-1] - heights[0]) / (len(heights) - 1)
+    tolerance = _tolerance(mean)
+    _demand_straight(headers, positions, heights, tolerance)
+    along = (positions[-1] - positions[0]) / (heights[-1] - heights[0])  # per mm of height
+    if _is_even(heights, tolerance):
+        sources = tuple(Source(k, k, 0.0) for k in range(len(heights)))
+        return Steps(along * mean, True, sources, _tilt(along, normal))
+    if not resample:
+        raise _uneven(headers, heights, tolerance)
+    even = even_out(heights, headers[0].path.name, _tolerance)
+    warnings = (*_tilt(along, normal), even.warning)
+    return Steps(along * even.step, True, even.sources, warnings)
 
 
-def _demand_even(
-    headers: Sequence[Header], heights: NDArray[np.float64], tolerance: float, height: float
-) -> None:
-    steps = np.diff(heights)
-    usual = float(np.median(steps))
-    odd = np.flatnonzero(np.abs(steps - usual) > tolerance)
-    if not odd.size and np.abs(steps - height).max() <= tolerance:
-        return
-    k = int(odd[0]) if odd.size else int(np.abs(steps - height).argmax())
-    raise UnevenSlices(
-        headers[k].path.name,
-        f"{max(1, odd.size)} of {steps.size} steps are odd: {steps[k]:.3f} mm between "
-        f"{heights[k]:.2f} and {heights[k + 1]:.2f} mm along the normal, usually {usual:.3f} mm",
-        "one even step within 1 %; uneven series are not resampled yet",
-    )
-
-
-def _tilt(step: NDArray[np.float64], normal: NDArray[np.float64]) -> tuple[ScanWarning, ...]:
-    cosine = float(step @ normal) / float(np.linalg.norm(step))
-    degrees = float(np.degrees(np.arccos(min(cosine, 1.0))))
-    if degrees <= TILT_DEGREES:
-        return ()
-    message = (
-        f"positions lean by {degrees:.1f} degrees from the normal; "
-        "the grid keeps the shear and nothing was resampled"
-    )
-    return (ScanWarning("gantry_tilt", message),)
-
-
-def single_step(
-    header: Header, normal: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], bool, tuple[ScanWarning, ...]]:
-    """Return the step of a lone slice, which only its thickness can tell."""
+def single_step(header: Header, normal: NDArray[np.float64]) -> Steps:
+    """Return the slice axis of a lone slice, which only its thickness can tell."""
+    alone = (Source(0, 0, 0.0),)
     for value, tag in (
         (header.spacing_between, "Spacing Between Slices (0018,0088)"),
         (header.thickness, "Slice Thickness (0018,0050)"),
     ):
         if value is not None and value > 0:
             message = f"one slice only; its extent along the normal is {tag}, {value:g} mm"
-            return normal * value, True, (ScanWarning("slice_thickness_used", message),)
-    return normal, False, ()
+            warning = ScanWarning("slice_thickness_used", message)
+            return Steps(normal * value, True, alone, (warning,))
+    return Steps(normal, False, alone, ())
+
+
+def _tolerance(step: float) -> float:
+    return max(STEP_TOLERANCE * step, STEP_TOLERANCE_MM)
+
+
+def _demand_distinct(headers: Sequence[Header], heights: NDArray[np.float64]) -> None:
+    closest = int(np.diff(heights).argmin())
+    if heights[closest + 1] - heights[closest] < STEP_TOLERANCE_MM:
+        raise DuplicatePositions(
+            headers[closest + 1].path.name,
+            f"a second slice at {heights[closest]:.2f} mm along the normal, "
+            f"where {headers[closest].path.name} lies",
+            "one slice at each position",
+        )
+
+
+def _demand_straight(
+    headers: Sequence[Header],
+    positions: NDArray[np.float64],
+    heights: NDArray[np.float64],
+    tolerance: float,
+) -> None:
+    share = (heights - heights[0]) / (heights[-1] - heights[0])
+    line = positions[0] + share[:, None] * (positions[-1] - positions[0])
+    aside = positions - line
+    drift = np.linalg.norm(aside, axis=1)
+    mean = float(heights[-1] - heights[0]) / (len(heights) - 1)
+    if np.abs(np.diff(aside, axis=0)).max() > 2 * tolerance or drift.max() > DRIFT_TOLERANCE * mean:
+        worst = int(drift.argmax())
+        raise MixedGeometry(
+            headers[worst].path.name,
+            f"a slice {drift[worst]:.2f} mm beside the line through first and last slice",
+            "slices along one straight line",
+        )
+
+
+def _is_even(heights: NDArray[np.float64], tolerance: float) -> bool:
+    """Tell whether all steps are alike, and whether that holds from end to end."""
+    steps = np.diff(heights)
+    mean = float(heights[-1] - heights[0]) / len(steps)
+    drift = heights - heights[0] - mean * np.arange(len(heights))
+    alike = np.abs(steps - np.median(steps)).max() <= tolerance
+    return bool(
+        alike
+        and np.abs(steps - mean).max() <= tolerance
+        and np.abs(drift).max() <= DRIFT_TOLERANCE * mean
+    )
+
+
+def _uneven(
+    headers: Sequence[Header], heights: NDArray[np.float64], tolerance: float
+) -> UnevenSlices:
+    steps = np.diff(heights)
+    usual = float(np.median(steps))
+    odd = np.flatnonzero(np.abs(steps - usual) > tolerance)
+    k = int(odd[0]) if odd.size else int(np.abs(steps - usual).argmax())
+    return UnevenSlices(
+        headers[k].path.name,
+        f"{max(1, odd.size)} of {steps.size} steps are odd: {steps[k]:.3f} mm between "
+        f"{heights[k]:.2f} and {heights[k + 1]:.2f} mm along the normal, usually {usual:.3f} mm",
+        "one even step within 1 %, or `irregular: resample` where no slice was lost",
+    )
+
+
+def _tilt(along: NDArray[np.float64], normal: NDArray[np.float64]) -> tuple[ScanWarning, ...]:
+    cosine = float(along @ normal) / float(np.linalg.norm(along))
+    degrees = float(np.degrees(np.arccos(min(cosine, 1.0))))
+    if degrees <= TILT_DEGREES:
+        return ()
+    message = (
+        f"positions lean by {degrees:.1f} degrees from the normal; "
+        "the grid keeps the shear, nothing was straightened"
+    )
+    return (ScanWarning("gantry_tilt", message),)

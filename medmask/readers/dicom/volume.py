@@ -20,7 +20,8 @@ from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.intensity import display_of, padding_of, rescale_of, same_rescale
 from medmask.readers.dicom.kinds import is_annotation
 from medmask.readers.dicom.pixels import pixel_bytes, read_frame
-from medmask.readers.hounsfield import as_hounsfield
+from medmask.readers.dicom.resample import Outside, arranged
+from medmask.readers.hounsfield import LOWEST_HU, as_hounsfield
 from medmask.readers.options import ReadOptions
 from medmask.readers.values import non_finite_warning
 from medmask.rescale import Rescale
@@ -84,7 +85,7 @@ def plan_series(files: Sequence[Path], options: ReadOptions) -> SeriesPlan:
     headers, copies = _without_copies(headers)
     checked = {header.path: check_frame(header) for header in headers}
     lines = {header.path: rescale_of(header) for header in headers}
-    made = stack(headers)
+    made = stack(headers, resample=options.irregular == "resample")
     frames = tuple(checked[header.path] for header in made.headers)
     rescales = tuple(lines[header.path] for header in made.headers)
     modality = made.headers[0].modality or options.stated_modality() or "OT"
@@ -125,8 +126,12 @@ def read_series(files: Sequence[Path], options: ReadOptions) -> Volume:
     plan = plan_series(files, options)
     voxels = np.empty(plan.stack.grid.shape, plan.dtype)
     is_uniform = same_rescale(plan.rescales)
-    for slab, frame, line in zip(voxels, plan.frames, plan.rescales, strict=True):
-        _fill(slab, frame, None if is_uniform else line)
+    slices = (
+        _slice(frame, plan.dtype, None if is_uniform else line)
+        for frame, line in zip(plan.frames, plan.rescales, strict=True)
+    )
+    for slab, one in zip(voxels, arranged(slices, plan.stack.sources, _outside(plan)), strict=True):
+        slab[...] = one
     volume = Volume(
         voxels=voxels,
         grid=plan.stack.grid,
@@ -139,16 +144,33 @@ def read_series(files: Sequence[Path], options: ReadOptions) -> Volume:
     return as_hounsfield(volume, plan.frames[0].header.path.name)
 
 
-def _fill(slab: NDArray[Any], frame: StoredFrame, line: Rescale | None) -> None:
-    """Write one slice: stored values, or native ones with padding as NaN if a line is given."""
-    padding = padding_of(frame.header)
+def _slice(frame: StoredFrame, dtype: np.dtype[Any], line: Rescale | None) -> NDArray[Any]:
+    """Return one slice: stored values, or native ones with padding as NaN if a line is given."""
     stored = read_frame(frame, frame.header.intensity.padding)
     if line is None:
-        slab[...] = stored
-        return
-    slab[...] = line.native(stored)
+        return stored.astype(dtype, copy=False)
+    native = line.native(stored).astype(dtype)
+    padding = padding_of(frame.header)
     if padding is not None:
-        slab[(stored >= padding.low) & (stored <= padding.high)] = np.nan
+        native[(stored >= padding.low) & (stored <= padding.high)] = np.nan
+    return native
+
+
+def _outside(plan: SeriesPlan) -> Outside:
+    """Return which values of a slice are padding, fill or no numbers."""
+    is_uniform = same_rescale(plan.rescales)
+    line = plan.rescales[0] if is_uniform else Rescale()
+    paddings = _paddings(plan) if is_uniform else ()
+
+    def outside(one: NDArray[Any]) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = ~np.isfinite(one)
+        for span in paddings:
+            np.logical_or(found, (one >= span.low) & (one <= span.high), out=found)
+        if plan.modality == "CT":
+            np.logical_or(found, line.native(one) < LOWEST_HU, out=found)
+        return found
+
+    return outside
 
 
 def _demand_images(headers: Sequence[Header]) -> None:

@@ -78,9 +78,29 @@ def test_rounded_positions_are_even(tmp_path):
 
 
 def test_a_missing_slice_is_uneven_and_named_with_positions_and_steps(tmp_path):
+    headers = [read_header(path) for path in write_series(tmp_path, VOXELS, leave_out=(2,))]
     with pytest.raises(UnevenSlices, match=r"5\.000 mm between 32\.50 and 37\.50 mm") as caught:
-        stacked(write_series(tmp_path, VOXELS, leave_out=(2,)))
+        stack(headers, resample=False)
     assert "usually 2.500 mm" in str(caught.value)
+
+
+def test_a_missing_slice_gets_its_place_on_the_even_grid(tmp_path):
+    made = stacked(write_series(tmp_path, VOXELS, leave_out=(2,)))
+    assert made.grid.shape == (5, 4, 6)
+    assert made.grid.steps[0] == pytest.approx(2.5)
+    assert [(s.lower, s.upper) for s in made.sources] == [(0, 0), (1, 1), (1, 2), (2, 2), (3, 3)]
+    assert codes(made) == ["irregular_resampled"]
+
+
+def test_an_uneven_tilted_series_keeps_its_shear(tmp_path):
+    lean = np.tan(np.radians(15))
+    heights = [0, 2, 5, 7, 9]
+    placed = {
+        k: {"ImagePositionPatient": ["0", f"{z * lean:.6f}", f"{z}"]} for k, z in enumerate(heights)
+    }
+    made = stacked(write_series(tmp_path, VOXELS, per_slice=placed))
+    assert codes(made) == ["gantry_tilt", "irregular_resampled"]
+    np.testing.assert_allclose(made.grid.world((4, 0, 0)), [0, 8 * lean, 8], atol=1e-5)
 
 
 def test_two_slices_at_one_position_are_refused(tmp_path):

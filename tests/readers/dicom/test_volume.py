@@ -12,6 +12,8 @@ from medmask.errors import (
     NotHounsfield,
     Skip,
     TooLarge,
+    Truncated,
+    UnevenSlices,
     UnsupportedPixels,
 )
 from medmask.readers.dicom import plan_series, read_series
@@ -198,3 +200,35 @@ def test_a_sigmoid_radiograph_is_refused_by_name(tmp_path):
     tags = {"WindowCenter": "100", "WindowWidth": "50", "VOILUTFunction": "SIGMOID"}
     with pytest.raises(UnsupportedPixels, match="VOI LUT Function SIGMOID"):
         read_series(write_series(tmp_path, FILM, **RADIOGRAPH, **tags), OPTIONS)
+
+
+def test_a_missing_slice_is_interpolated_in_the_file_s_own_type(tmp_path):
+    volume = read_series(write_series(tmp_path, VOXELS, leave_out=(2,)), OPTIONS)
+    assert volume.voxels.dtype == np.int16
+    np.testing.assert_array_equal(volume.voxels, VOXELS)  # the phantom is linear along the slices
+    assert codes(volume) == ["irregular_resampled"]
+
+
+def test_a_missing_slice_is_refused_where_the_recipe_says_so(tmp_path):
+    files = write_series(tmp_path, VOXELS, leave_out=(2,))
+    with pytest.raises(UnevenSlices, match=r"5\.000 mm between 32\.50 and 37\.50 mm"):
+        read_series(files, ReadOptions(irregular="refuse"))
+
+
+@pytest.mark.parametrize(
+    "tags", [{"PixelPaddingValue": 7, "intercept": -4500.0}, {"intercept": -5000.0}]
+)
+def test_padding_and_fill_stay_out_of_interpolated_slices(tmp_path, tags):
+    voxels = VOXELS.copy() + 4000
+    voxels[1, 0, 0] = 7  # padding, or fill at -4993 HU
+    volume = read_series(write_series(tmp_path, voxels, leave_out=(2,), **tags), OPTIONS)
+    assert volume.voxels[2, 0, 0] == 7
+    np.testing.assert_array_equal(volume.voxels[2].ravel()[1:], voxels[2].ravel()[1:])
+
+
+def test_a_gap_whose_slice_is_damaged_is_not_bridged(tmp_path):
+    files = write_series(tmp_path, VOXELS)
+    content = files[2].read_bytes()
+    files[2].write_bytes(content[: content.index(uid("frame").encode())])
+    with pytest.raises(Truncated):
+        read_series(files, OPTIONS)
