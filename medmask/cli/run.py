@@ -142,6 +142,8 @@ def _say_end(ended: Ended, request: Request, *, as_json: bool, report: bool) -> 
         f"{counts['done']} done, {counts['failed']} failed, {counts['skipped']} skipped; "
         f"{ended.worked_on} worked on in {ended.seconds:.1f} s"
     )
+    if not ended.outcomes:
+        typer.echo("no scan was found; `medmask inspect INPUT` says what every file is")
     for code, count in codes.most_common():
         first = next(row for row in ended.outcomes if row.code == code)
         typer.echo(f"  {count} {code}, such as {first.source}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from medmask.errors import MissingInput
 
+_OUTPUT_MARKS = frozenset({"journal.sqlite", "run.json", "scans.csv"})
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 
 
@@ -50,8 +51,8 @@ def walk(inputs: tuple[Path, ...], leave_out: Path | None = None) -> Walk:
     """List the regular files below some inputs.
 
     Each (device, inode) is listed once. Links are followed to regular files inside their own
-    input only, never to folders. Hidden files, operating-system litter, pipes, sockets and devices
-    are counted and never opened.
+    input only, never to folders. Hidden files, operating-system litter, pipes, sockets, devices
+    and what an earlier run of medmask wrote are counted and never opened.
 
     Parameters
     ----------
@@ -125,6 +126,9 @@ def _entries(root: Path, leave_out: Path | None, passed_over: Counter[str]) -> I
         except OSError:
             passed_over["folder not readable"] += 1
             continue
+        if {entry.name for entry in entries} >= _OUTPUT_MARKS:
+            passed_over["output of an earlier run"] += _count_files(folder)
+            continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if Path(entry.path) == leave_out:
@@ -137,6 +141,10 @@ def _entries(root: Path, leave_out: Path | None, passed_over: Counter[str]) -> I
                 passed_over["litter of the operating system"] += 1
             else:
                 yield Path(entry.path)
+
+
+def _count_files(folder: str) -> int:
+    return sum(len(files) for _, _, files in os.walk(folder))
 
 
 def _take(path: Path, root: Path, prefix: str, into: tuple[Walk, set[tuple[int, int]]]) -> None:

@@ -95,6 +95,15 @@ def test_the_runs_own_output_is_not_looked_into(root):
     assert found.passed_over["own output"] == 1
 
 
+def test_what_an_earlier_run_wrote_is_no_input(root, tmp_path):
+    (root / "masks" / "scans").mkdir(parents=True)
+    for name in ("journal.sqlite", "run.json", "scans.csv", "scans/overlay.png"):
+        (root / "masks" / name).write_bytes(b"x")
+    found = walk((root,), tmp_path / "out")
+    assert sources(found) == ["a.nii", "b/c.png"]
+    assert found.passed_over["output of an earlier run"] == 4
+
+
 def test_depth_is_no_limit(tmp_path):
     folder = tmp_path / "in"
     deep = folder.joinpath(*["d"] * 300)

@@ -195,6 +195,15 @@ def test_a_signal_ends_it_soon_and_the_same_command_goes_on(tmp_path, number):
     assert medmask(*command[3:], "-q").returncode == 1
 
 
+def test_an_input_without_a_scan_is_said_aloud(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "notes.txt").write_text("words")
+    done = medmask("run", tmp_path / "in", tmp_path / "out", "-q")
+    assert done.returncode == 0
+    assert "no scan was found" in done.stdout
+    assert "No scan was found" in (tmp_path / "out" / "report" / "index.html").read_text()
+
+
 def test_nohup_lets_it_outlive_its_terminal(tmp_path):
     out = tmp_path / "out"
     script = (
