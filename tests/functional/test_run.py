@@ -120,6 +120,15 @@ def test_no_name_from_a_tag_is_in_any_output(ran):
             assert b"Phantom^" not in path.read_bytes(), path
 
 
+def test_another_number_of_jobs_gives_the_same_bytes(ran, tmp_path):
+    out, _ = ran
+    medmask("run", SAMPLES / "scans", tmp_path / "out", "-j", "1", "-q")
+    made = [p.relative_to(out) for p in out.rglob("*") if p.suffix in {".gz", ".png"}]
+    assert len(made) > 10
+    for name in made:
+        assert (tmp_path / "out" / name).read_bytes() == (out / name).read_bytes(), name
+
+
 def test_again_there_is_nothing_to_do(ran):
     out, _ = ran
     again = medmask("run", SAMPLES / "scans", out, "--json", "-q")
