@@ -14,6 +14,9 @@ class Format(StrEnum):
 
     DICOM = "dicom"
     NIFTI = "nifti"
+    ANALYZE = "analyze"
+    NRRD = "nrrd"
+    META = "meta"
     PNG = "png"
     JPEG = "jpeg"
 

@@ -49,3 +49,36 @@ def write_nifti(path: Path, voxels: NDArray[Any], **options: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
     return path
+
+
+def write_nifti_pair(folder: Path, voxels: NDArray[Any], *, is_nifti2: bool = False) -> list[Path]:
+    """Write ``a.hdr`` and ``a.img`` by nibabel and return both."""
+    kind = nibabel.Nifti2Pair if is_nifti2 else nibabel.Nifti1Pair
+    image = kind(np.ascontiguousarray(voxels.T), RAS, dtype=voxels.dtype)
+    image.header.set_xyzt_units("mm")
+    image.set_qform(RAS, 1)
+    image.set_sform(RAS, 1)
+    return _saved_pair(folder, image)
+
+
+def write_analyze(
+    folder: Path,
+    voxels: NDArray[Any],
+    *,
+    patches: tuple[tuple[int, str, tuple[Any, ...]], ...] = (),
+) -> list[Path]:
+    """Write an Analyze 7.5 pair by nibabel, patch its header, and return both files."""
+    image = nibabel.AnalyzeImage(np.ascontiguousarray(voxels.T), np.diag([0.7, 0.8, 2.5, 1.0]))
+    image.header.set_data_dtype(voxels.dtype)
+    files = _saved_pair(folder, image)
+    content = bytearray(files[0].read_bytes())
+    for offset, form, values in patches:
+        struct.pack_into("<" + form, content, offset, *values)
+    files[0].write_bytes(content)
+    return files
+
+
+def _saved_pair(folder: Path, image: Any) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    nibabel.save(image, folder / "a.img")
+    return [folder / "a.hdr", folder / "a.img"]

@@ -10,11 +10,14 @@ from typing import Any, Final
 from numpy.typing import NDArray
 
 from medmask.errors import IsAnnotation
+from medmask.readers.analyze import open_analyze
 from medmask.readers.array_file import ArrayFile
 from medmask.readers.block import check_block, read_block
 from medmask.readers.hounsfield import as_hounsfield
+from medmask.readers.meta import open_meta
 from medmask.readers.modality import guessed_modality, is_named_as_mask, stated_modality
 from medmask.readers.nifti import open_nifti
+from medmask.readers.nrrd import open_nrrd
 from medmask.readers.options import ReadOptions
 from medmask.readers.sniff import name_warning
 from medmask.readers.stream import Packing, packing_of
@@ -24,6 +27,9 @@ from medmask.volume import Volume
 
 OPENERS: Final[dict[Format, Callable[[Path], ArrayFile]]] = {
     Format.NIFTI: open_nifti,
+    Format.ANALYZE: open_analyze,
+    Format.NRRD: open_nrrd,
+    Format.META: open_meta,
 }
 _MASK_VALUES: Final = (frozenset({0.0}), frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
 _NOT_A_SCAN: Final = "a scan with intensities"

@@ -50,14 +50,18 @@ def other_half(header: Path) -> Path:
     Parameters
     ----------
     header : Path
-        Its name ends in ``.hdr`` or ``.hdr.gz``.
+        ``.hdr`` or ``.hdr.gz``.
 
     Raises
     ------
+    BadHeader
+        If the header has another name.
     NotRegular
-        If there is none.
+        If there is no such file.
     """
     name = header.name
+    if not is_header_of_pair(header):
+        raise BadHeader(name, "the header of a pair", "a name that ends in .hdr")
     at = name.lower().rindex(".hdr")
     ending = ".IMG" if name[at : at + 4].isupper() else ".img"
     packed, plain = f"{name[:at]}{ending}.gz", f"{name[:at]}{ending}"

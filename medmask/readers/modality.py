@@ -28,6 +28,7 @@ _MASK_WORDS: Final = frozenset(
     | {"labelmap", "annotation", "annotations", "roi", "rois"}
 )
 _MASK_ENDINGS: Final = ("seg", "mask", "labels", "labelmap")
+_ENDINGS: Final = r"(\.(nii|hdr|img|nrrd|nhdr|mha|mhd))?(\.gz)?$"
 _SAMPLES: Final = 1 << 20  # voxels looked at
 _AIR_HU: Final = (-1100.0, -900.0)
 _AIR_SHARE: Final = 0.01
@@ -35,8 +36,8 @@ _LARGEST_SIDECAR: Final = 1 << 20
 
 
 def stem(path: Path) -> str:
-    """Return a file's name without ``.nii`` or ``.nii.gz``."""
-    return re.sub(r"(\.nii)?(\.gz)?$", "", path.name, flags=re.IGNORECASE)
+    """Return a file's name without the ending of its format and ``.gz``."""
+    return re.sub(_ENDINGS, "", path.name, flags=re.IGNORECASE)
 
 
 def is_named_as_mask(path: Path) -> bool:

@@ -13,7 +13,7 @@ from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.readers.array_file import ArrayFile
 from medmask.readers.block import VoxelBlock
-from medmask.readers.detached import other_half
+from medmask.readers.detached import is_header_of_pair, other_half
 from medmask.readers.nifti_header import (
     HEADER_1,
     INTENT_LABEL,
@@ -71,6 +71,19 @@ def open_nifti(path: Path) -> ArrayFile:
         warnings=placed,
         space_codes=SpaceCodes(header.qform_code, header.sform_code),
     )
+
+
+def data_file(path: Path) -> Path | None:
+    """Return the ``.img`` of a pair, else nothing.
+
+    Raises
+    ------
+    ScanError
+        If the header is none, or the ``.img`` is not there.
+    """
+    if not is_header_of_pair(path):
+        return None
+    return other_half(path) if parse_header(read_head(path), path.name).is_pair else None
 
 
 def read_head(path: Path) -> bytes:

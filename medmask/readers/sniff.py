@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Final
 from medmask.errors import BadHeader, Truncated, UnsupportedFormat
 from medmask.outcome import ScanWarning
 from medmask.readers.border import reading
+from medmask.readers.detached import is_header_of_pair
 from medmask.readers.dicom.data_set import looks_like_elements
 from medmask.scan import Format
 
 _HEAD: Final = 4096  # bytes looked at
 _NIFTI_HEAD: Final = 540  # bytes of a NIfTI-2 header, all that is ever unpacked here
-_READ_HERE: Final = "DICOM, NIfTI (.nii, .nii.gz), PNG or JPEG"
+_READ_HERE: Final = "DICOM, NIfTI, Analyze, NRRD, MetaImage, PNG or JPEG"
 
 _CLAIMS: Final[dict[str, Format | None]] = {  # None: an image of a kind that is not read
     ".dcm": Format.DICOM,
@@ -25,10 +27,10 @@ _CLAIMS: Final[dict[str, Format | None]] = {  # None: an image of a kind that is
     ".png": Format.PNG,
     ".jpg": Format.JPEG,
     ".jpeg": Format.JPEG,
-    ".nrrd": None,
-    ".nhdr": None,
-    ".mha": None,
-    ".mhd": None,
+    ".nrrd": Format.NRRD,
+    ".nhdr": Format.NRRD,
+    ".mha": Format.META,
+    ".mhd": Format.META,
     ".tif": None,
     ".tiff": None,
     ".bmp": None,
@@ -44,12 +46,17 @@ _UNREAD: Final = (
     (b"MM\0*", "TIFF"),
     (b"II+\0", "BigTIFF"),
     (b"MM\0+", "BigTIFF"),
-    (b"NRRD000", "NRRD"),
-    (b"ObjectType =", "MetaImage"),
-    (b"NDims =", "MetaImage"),
     (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000 file"),
     (b"\xff\x4f\xff\x51", "JPEG 2000 code stream"),
     (b"8BPS\0\x01", "Photoshop"),
+)
+_READ: Final = (
+    (b"\x89PNG\r\n\x1a\n", Format.PNG),
+    (b"\xff\xd8\xff", Format.JPEG),
+    (b"NRRD000", Format.NRRD),
+)
+_META_START: Final = re.compile(
+    rb"(?:[A-Za-z]\w* *=[^\n]*\n)*?(?:ObjectType *= *(\w+)|NDims *= *\d)"
 )
 _TELLING_NAMES: Final = (  # only worth a word when the name claims an image
     (b"%!PS", "PostScript"),
@@ -115,10 +122,9 @@ def name_warning(path: Path, found: Format, *, is_gzip: bool = False) -> tuple[S
 def _by_content(path: Path, head: bytes) -> Format | None:
     if head[128:132] == b"DICM":  # first: the preamble may be that of a TIFF (PS3.10 7.1)
         return Format.DICOM
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Format.PNG
-    if head.startswith(b"\xff\xd8\xff"):
-        return Format.JPEG
+    for magic, read in _READ:
+        if head.startswith(magic):
+            return read
     for magic, name in _UNREAD:
         if head.startswith(magic):
             raise UnsupportedFormat(path.name, f"the file is {name}", _READ_HERE)
@@ -126,6 +132,8 @@ def _by_content(path: Path, head: bytes) -> Format | None:
         raise UnsupportedFormat(path.name, "the file is BMP", _READ_HERE)
     if head.startswith(b"\x1f\x8b"):
         return _inside_gzip(path, head)
+    if _is_meta(path, head):
+        return Format.META
     if any(looks_like_elements(head, explicit=explicit) for explicit in (True, False)):
         return Format.DICOM
     return _nifti(path, head)
@@ -136,22 +144,38 @@ def _is_bitmap(path: Path, head: bytes) -> bool:
     return head.startswith(b"BM") and head[2:6] == struct.pack("<I", path.stat().st_size)
 
 
+def _is_meta(path: Path, head: bytes) -> bool:
+    """Tell a MetaImage by its first fields; refuse other objects of MetaIO by name."""
+    start = _META_START.match(head)
+    if start is None:
+        return False
+    if start[1] not in {None, b"Image"}:
+        found = f"the file is a {start[1].decode()} of MetaIO"
+        raise UnsupportedFormat(path.name, found, _READ_HERE)
+    return True
+
+
 def _nifti(path: Path, head: bytes) -> Format | None:
-    """Tell NIfTI by header size and magic; refuse pairs and Analyze by name."""
+    """Tell NIfTI and Analyze by header size and magic; a pair is known by its header's name."""
     size = {head[:4], head[3::-1]} if len(head) >= 348 else set()
-    if struct.pack("<i", 540) in size:
-        if head[4:8] == b"n+2\0":
-            return Format.NIFTI
-        if head[4:8] == b"ni2\0":
-            raise UnsupportedFormat(path.name, "half of a NIfTI-2 pair", "one .nii file")
+    if struct.pack("<i", 540) in size and head[4:8] in {b"n+2\0", b"ni2\0"}:
+        return _single_or_header(path, head[4:8])
     if struct.pack("<i", 348) not in size:
         return None
-    if head[344:348] == b"n+1\0":
-        return Format.NIFTI
-    if head[344:348] == b"ni1\0":
-        raise UnsupportedFormat(path.name, "half of a NIfTI-1 pair", "one .nii file")
-    found = f"an Analyze header, or NIfTI with the magic {head[344:348]!r}"
+    magic = head[344:348]
+    if magic in {b"n+1\0", b"ni1\0"}:
+        return _single_or_header(path, magic)
+    if is_header_of_pair(path) and not magic.startswith(b"n"):
+        return Format.ANALYZE
+    found = f"an Analyze header, or NIfTI with the magic {magic!r}"
     raise UnsupportedFormat(path.name, found, "NIfTI with the magic b'n+1\\x00'")
+
+
+def _single_or_header(path: Path, magic: bytes) -> Format:
+    if magic.startswith(b"ni") and not is_header_of_pair(path):
+        found = "the header of a NIfTI pair under another name than .hdr"
+        raise UnsupportedFormat(path.name, found, "one .nii file, or .hdr and .img")
+    return Format.NIFTI
 
 
 def _inside_gzip(path: Path, head: bytes) -> Format | None:
@@ -166,13 +190,15 @@ def _inside_gzip(path: Path, head: bytes) -> Format | None:
         return None
     if inner[128:132] == b"DICM":
         raise UnsupportedFormat(path.name, "DICOM inside gzip", "DICOM as it is")
+    if inner.startswith(b"NRRD000"):
+        raise UnsupportedFormat(path.name, "NRRD inside gzip", "NRRD with the encoding gzip")
     return _nifti(path, inner)
 
 
 def _demand_no_claim(path: Path, head: bytes) -> None:
     """Raise if a name claims an image that the content is not."""
     ending = _claimed_ending(path.name) or _analyze_ending(path)
-    if not ending:
+    if not ending or _is_other_half(path, ending):
         return
     if not head:
         raise Truncated(path.name, "the file is empty", _READ_HERE)
@@ -180,7 +206,7 @@ def _demand_no_claim(path: Path, head: bytes) -> None:
     for magic, name in _TELLING_NAMES:
         if start.startswith(magic):
             raise UnsupportedFormat(path.name, f"named {ending}, but it is {name}", _READ_HERE)
-    if ending in {".img", ".hdr", ".nhdr"} or _CLAIMS[ending] is None:
+    if ending in {".img", ".hdr"} or _CLAIMS[ending] is None:
         raise UnsupportedFormat(path.name, f"a {ending} file", _READ_HERE)
     found = f"named {ending}, but it begins with {head[:8]!r}"
     raise BadHeader(path.name, found, _READ_HERE)
@@ -193,7 +219,22 @@ def _claimed_ending(name: str) -> str:
 
 def _analyze_ending(path: Path) -> str:
     """Return ``.img`` or ``.hdr`` for a half whose other half lies beside it."""
-    for mine, other in ((".img", ".hdr"), (".hdr", ".img")):
-        if path.suffix.lower() == mine and path.with_suffix(other).is_file():
-            return mine
-    return ""
+    other = {".img": ".hdr", ".hdr": ".img"}.get(path.suffix.lower())
+    return path.suffix.lower() if other is not None and _with_suffix(path, other).is_file() else ""
+
+
+def _is_other_half(path: Path, ending: str) -> bool:
+    """Tell whether this is the data of a pair, whose header accounts for it."""
+    if ending != ".img":
+        return False
+    header = _with_suffix(path, ".hdr")
+    with reading(header.name), header.open("rb") as file:
+        head = file.read(_HEAD)
+    try:
+        return _nifti(header, head) is not None
+    except UnsupportedFormat:
+        return False
+
+
+def _with_suffix(path: Path, suffix: str) -> Path:
+    return path.with_suffix(suffix.upper() if path.suffix.isupper() else suffix)

@@ -60,6 +60,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "series_split": "The series holds more than one volume or picture; each is a scan here.",
         "localizer": "A planning picture: its values are not those of cross sections.",
         "damaged_file_beside": "A file beside the series cannot be read; a slice may be missing.",
+        "no_position": "The file states no origin; the position was taken as 0.",
+        "byte_order_assumed": "The file states no byte order; little endian was assumed.",
         "units_assumed": "The file names no unit of length; millimetres were assumed.",
         "sform_qform_differ": "The file holds two placements in space; the sform was taken.",
         "pixdim_differs": "The file's voxel sizes contradict its placement; the sform was taken.",

@@ -21,7 +21,7 @@ from medmask.readers.arrays import read_array
 from medmask.readers.options import ReadOptions
 from medmask.scan import Format
 from medmask.volume import PaddingRange, SpaceCodes
-from tests.nifti_files import RAS, nifti_bytes, write_nifti
+from tests.nifti_files import RAS, nifti_bytes, write_nifti, write_nifti_pair
 
 OPTIONS = ReadOptions(modality="MR")
 VOXELS = np.random.default_rng(1).integers(-900, 900, (4, 5, 6)).astype(np.int16)
@@ -314,3 +314,16 @@ def test_several_values_a_voxel_are_no_series(tmp_path):
     path = patched(tmp_path, (40, "6h", (5, 6, 5, 2, 1, 2)))
     with pytest.raises(UnsupportedPixels, match="several values a voxel"):
         read_nifti(path, ReadOptions(time_series="first"))
+
+
+@pytest.mark.parametrize("is_nifti2", [False, True])
+def test_a_pair_is_the_same_volume_as_one_file(tmp_path, is_nifti2):
+    header, voxels = write_nifti_pair(tmp_path, VOXELS, is_nifti2=is_nifti2)
+    pair = read_nifti(header, OPTIONS)
+    single = read_nifti(write_nifti(tmp_path / "b.nii", VOXELS, is_nifti2=is_nifti2), OPTIONS)
+    np.testing.assert_array_equal(pair.voxels, single.voxels)
+    np.testing.assert_allclose(pair.grid.affine, single.grid.affine, rtol=1e-6)
+    assert codes(pair) == []
+    voxels.write_bytes(voxels.read_bytes()[:-1])
+    with pytest.raises(Truncated, match=r"a\.img: 6x5x4 voxels"):
+        read_nifti(header, OPTIONS)

@@ -9,7 +9,8 @@ from medmask.outcome import ScanWarning
 from medmask.readers import READERS, ReadOptions, read, sniff, survey
 from medmask.scan import Format, Scan
 from tests.dicom_files import write_series
-from tests.nifti_files import write_nifti
+from tests.itk_files import meta_bytes, nrrd_bytes, put
+from tests.nifti_files import write_analyze, write_nifti
 
 VOXELS = (np.arange(60).reshape(3, 4, 5) - 30).astype(np.int16)
 
@@ -26,6 +27,9 @@ def every_format(tmp_path):
     return {
         Format.DICOM: write_series(tmp_path / "series", VOXELS),
         Format.NIFTI: [write_nifti(tmp_path / "a.nii.gz", VOXELS)],
+        Format.ANALYZE: write_analyze(tmp_path / "pair", VOXELS),
+        Format.NRRD: [put(tmp_path / "a.nrrd", nrrd_bytes(VOXELS.tobytes(), sizes="5 4 3"))],
+        Format.META: [put(tmp_path / "a.mha", meta_bytes(VOXELS.tobytes(), DimSize="5 4 3"))],
         Format.PNG: [picture],
         Format.JPEG: [photo],
     }

@@ -75,9 +75,8 @@ def test_what_is_no_image_and_claims_nothing_is_none(tmp_path, content):
     ("content", "word"),
     [
         (b"GIF89a" + bytes(20), "GIF"),
-        (b"II*\0" + bytes(20), "TIFF"),
-        (b"NRRD0004\n", "NRRD"),
-        (b"ObjectType = Image\n", "MetaImage"),
+        (b"II+\0" + bytes(20), "BigTIFF"),
+        (b"ObjectType = Tube\nNDims = 3\n", "a Tube of MetaIO"),
         (struct.pack("<2sI", b"BM", 26) + bytes(20), "BMP"),
     ],
 )
@@ -110,19 +109,56 @@ def test_gzip_of_something_else_is_none_without_a_claim(tmp_path):
     assert sniff(put(tmp_path, "log.gz", gzip.compress(b"many words " * 99))) is None
 
 
-def test_an_analyze_pair_is_refused_twice(tmp_path):
+@pytest.mark.parametrize("ending", ["hdr", "HDR"])
+def test_an_analyze_header_is_known_and_its_voxels_are_no_file_of_their_own(tmp_path, ending):
     header = struct.pack("<i", 348) + bytes(344)
-    with pytest.raises(UnsupportedFormat, match="Analyze"):
-        sniff(put(tmp_path, "a.hdr", header))
-    with pytest.raises(UnsupportedFormat, match=r"a \.img file"):
-        sniff(put(tmp_path, "a.img", bytes(100)))
+    assert sniff(put(tmp_path, f"a.{ending}", header)) is Format.ANALYZE
+    other = {"hdr": "img", "HDR": "IMG"}[ending]
+    assert sniff(put(tmp_path, f"a.{other}", bytes(100))) is None
 
 
-def test_half_of_a_nifti_pair_is_refused(tmp_path):
+def test_a_pair_of_another_kind_is_refused_twice(tmp_path):
+    put(tmp_path, "a.hdr", b"ENVI\nsamples = 3\n")
+    put(tmp_path, "a.img", bytes(100))
+    for ending in ("hdr", "img"):
+        with pytest.raises(UnsupportedFormat, match=rf"a\.{ending}: a \.{ending} file"):
+            sniff(tmp_path / f"a.{ending}")
+
+
+def test_an_analyze_header_under_another_name_is_refused(tmp_path):
+    with pytest.raises(UnsupportedFormat, match="an Analyze header, or NIfTI with the magic"):
+        sniff(put(tmp_path, "a.nii", struct.pack("<i", 348) + bytes(344)))
+
+
+def half_of_a_pair():
     content = bytearray(nifti_bytes(np.zeros((2, 3, 4), np.int16)))
     content[344:348] = b"ni1\0"
-    with pytest.raises(UnsupportedFormat, match="half of a NIfTI-1 pair"):
-        sniff(put(tmp_path, "a.hdr", bytes(content)))
+    return bytes(content)
+
+
+def test_the_header_of_a_nifti_pair_is_nifti_under_its_name_alone(tmp_path):
+    assert sniff(put(tmp_path, "a.hdr", half_of_a_pair())) is Format.NIFTI
+    assert sniff(put(tmp_path, "a.hdr.gz", gzip.compress(half_of_a_pair()))) is Format.NIFTI
+    with pytest.raises(UnsupportedFormat, match="under another name than"):
+        sniff(put(tmp_path, "a.nii", half_of_a_pair()))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"NRRD0004\n", Format.NRRD),
+        (b"ObjectType = Image\nNDims = 3\n", Format.META),
+        (b"NDims = 3\n", Format.META),
+        (b"Comment = made by hand\nObjectType=Image\n", Format.META),
+    ],
+)
+def test_headers_are_known_by_their_first_words(tmp_path, content, expected):
+    assert sniff(put(tmp_path, "anything", content)) is expected
+
+
+def test_nrrd_inside_gzip_is_refused(tmp_path):
+    with pytest.raises(UnsupportedFormat, match="NRRD inside gzip"):
+        sniff(put(tmp_path, "a.nrrd.gz", gzip.compress(b"NRRD0004\n" + bytes(600))))
 
 
 def test_dicom_inside_gzip_is_refused(tmp_path):
