@@ -99,9 +99,20 @@ def layers_of(subject: Subject, plane: Plane, at: int, size: tuple[int, int]) ->
                 for mask in subject.annotations
             ]
         else:
-            wanted = Label.BONE if style.show == "bone" else Label.SOFT_TISSUE
-            drawn.append(Layer(label == wanted, style))
+            drawn.append(Layer(_shown(label, style), style))
     return drawn
+
+
+def _shown(label: NDArray[np.uint8], style: LayerStyle) -> NDArray[np.bool_]:
+    """Return what a layer shows; soft tissue is outlined without the holes that bone makes in it.
+
+    Bone has a layer of its own: a second line along its edge would hide what is to be checked.
+    """
+    if style.show == "bone":
+        return np.asarray(label == Label.BONE)
+    if style.style == "contour":
+        return np.asarray(label != Label.BACKGROUND)
+    return np.asarray(label == Label.SOFT_TISSUE)
 
 
 def resize_nearest(picture: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from medmask.overlay.layer import DEFAULT_LAYERS
+from medmask.labels import LabelMap
+from medmask.overlay.layer import DEFAULT_LAYERS, LayerStyle
 from medmask.overlay.planes import planes_of
-from medmask.overlay.tile import Subject, draw_tile, resize_nearest
+from medmask.overlay.tile import Subject, draw_tile, layers_of, resize_nearest
 from medmask.overlay.window import choose_display
 from tests.overlay.phantoms import body, labels_of, volume_of
 
@@ -39,3 +40,20 @@ def test_voxels_drawn_large_stay_blocks():
     volume = volume_of(np.arange(8, dtype=np.uint8).reshape(2, 2, 2) * 30)
     tile = draw_tile(subject_of(volume), planes_of(volume.grid)[0], 0, 8.0)
     assert len(np.unique(tile.rgb.reshape(-1, 3), axis=0)) <= 2 * 4  # each with and without a line
+
+
+@pytest.mark.parametrize(
+    ("show", "style", "wanted"),
+    [
+        ("bone", "fill", [0, 0, 1, 0]),
+        ("soft_tissue", "fill", [0, 1, 0, 1]),
+        ("soft_tissue", "contour", [0, 1, 1, 1]),
+    ],
+)
+def test_soft_tissue_is_outlined_without_the_holes_that_bone_makes(show, style, wanted):
+    volume = volume_of(np.zeros((1, 2, 4), np.int16))
+    labels = LabelMap(np.array([[[0, 1, 2, 1]] * 2], np.uint8), volume.grid)
+    layers = (LayerStyle(show, "#ffffff", 1.0, style),)
+    subject = Subject(volume, choose_display(volume, None), labels, (), layers)
+    (layer,) = layers_of(subject, planes_of(volume.grid)[0], 0, (4, 2))
+    assert layer.mask[0].tolist() in (wanted, wanted[::-1])
