@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from medmask.cohort.names import digest, scan_id
+from medmask.cohort.stacks import stacked
 from medmask.cohort.walk import Found, walk
 from medmask.errors import ScanError, Skip
 from medmask.outcome import Outcome, ScanWarning, Status
-from medmask.readers import Header, Series, group, read_header, sniff
+from medmask.readers import Header, Series, companions, group, read_header, sniff
 from medmask.scan import Format, Scan
 
 _SIDECARS = frozenset({".json", ".tsv", ".csv", ".bval", ".bvec", ".txt", ".md", ".xml"})
@@ -37,7 +38,9 @@ class Inventory:
     not_used: tuple[tuple[str, int], ...]
 
 
-def take_inventory(inputs: tuple[Path, ...], leave_out: Path | None = None) -> Inventory:
+def take_inventory(
+    inputs: tuple[Path, ...], leave_out: Path | None = None, *, stacks: bool = False
+) -> Inventory:
     """Find every scan below some inputs, by content and from headers alone.
 
     Parameters
@@ -46,6 +49,8 @@ def take_inventory(inputs: tuple[Path, ...], leave_out: Path | None = None) -> I
         Folders or files.
     leave_out : Path, optional
         The run's own output, should it lie below an input.
+    stacks : bool
+        Whether the pictures of a folder are slices of one scan.
 
     Raises
     ------
@@ -56,8 +61,10 @@ def take_inventory(inputs: tuple[Path, ...], leave_out: Path | None = None) -> I
     sorted_out = _Sorter(found.passed_over)
     for file in found.files:
         sorted_out.take(file)
+    sorted_out.account_for_data_files()
     series = _series_scans(sorted_out.headers)
-    scans = [*sorted_out.scans, *(_beside_damage(scan, sorted_out.damaged_in) for scan in series)]
+    single = stacked(sorted_out.scans) if stacks else sorted_out.scans
+    scans = [*single, *(_beside_damage(scan, sorted_out.damaged_in) for scan in series)]
     return Inventory(
         tuple(sorted(scans, key=lambda scan: (scan.source, scan.scan_id))),
         tuple(sorted_out.refused),
@@ -74,6 +81,9 @@ class _Sorter:
         self.headers: list[tuple[Found, Header]] = []
         self.not_used = Counter(passed_over)
         self.damaged_in: dict[Path, str] = {}
+        self._data_files: set[Path] = set()
+        self._no_images: list[Found] = []
+        self._refused_at: list[Path] = []
 
     def take(self, file: Found) -> None:
         """Sniff one file and keep it as a scan, a slice, a refusal or a count."""
@@ -81,16 +91,34 @@ class _Sorter:
         try:
             kind = sniff(file.path)
             if kind is None:
-                self.not_used[_reason(file.path)] += 1
+                self._no_images.append(file)
             elif kind is Format.DICOM:
                 self._take_dicom(file, read_header(file.path))
             else:
-                name = scan_id(file.source, "")
-                self.scans.append(Scan(name, name, file.source, kind, (file.path,)))
+                self._take_file(file, kind)
         except ScanError as error:
+            self._refused_at.append(file.path)
             self.refused.append(refusal(file.source, "" if kind is None else str(kind), error))
             if kind is Format.DICOM:
                 self.damaged_in[file.path.parent] = file.path.name
+
+    def account_for_data_files(self) -> None:
+        """Count what is no image, except for the voxels of detached headers, which are used."""
+        used = self._data_files
+        for file in self._no_images:
+            if file.path not in used:
+                self.not_used[_reason(file.path)] += 1
+        self.scans = [scan for scan in self.scans if scan.files[0] not in used]
+        self.headers = [pair for pair in self.headers if pair[0].path not in used]
+        rows = zip(self.refused, self._refused_at, strict=True)
+        self.refused = [row for row, path in rows if path not in used]
+
+    def _take_file(self, file: Found, kind: Format) -> None:
+        """Keep a file as a scan, with the data file that its header names."""
+        data = companions(file.path, kind)
+        self._data_files.update(data)
+        name = scan_id(file.source, "")
+        self.scans.append(Scan(name, name, file.source, kind, (file.path, *data)))
 
     def _take_dicom(self, file: Found, header: Header) -> None:
         if header.not_an_image and header.fault is not None:

@@ -31,7 +31,12 @@ def scan_id(source: str, key: str) -> str:
     >>> scan_id("study 1/CT thorax.nii.gz", "")
     'study-1-CT-thorax-a68790c4'
     """
-    stem = re.sub(r"(\.nii)?\.(gz|nii|png|jpe?g|dcm)$", "", source, flags=re.IGNORECASE)
+    stem = re.sub(
+        r"(\.nii)?\.(gz|nii|nrrd|nhdr|mh[ad]|hdr|png|jpe?g|tiff?|dcm)$",
+        "",
+        source,
+        flags=re.IGNORECASE,
+    )
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     readable = _NOT_SAFE.sub("-", plain).strip("-")[-LONGEST:].strip("-") or "scan"
     return f"{readable}-{digest(chr(0).join((source, key)))}"

@@ -92,7 +92,7 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     start = time.monotonic()
     started = datetime.now(UTC).isoformat(timespec="seconds")
     with _signals_raise():
-        inventory = take_inventory(request.inputs, request.output)
+        inventory = take_inventory(request.inputs, request.output, stacks=request.reading.stacks)
         _make(request.output)
         with Journal(request.output) as journal:
             journal.claim(Owner.me())
@@ -117,7 +117,7 @@ def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
     request : Request
     task : Task
     """
-    inventory = take_inventory(request.inputs, request.output)
+    inventory = take_inventory(request.inputs, request.output, stacks=request.reading.stacks)
     known: dict[str, Entry] = {}
     if (request.output / JOURNAL).is_file():
         with Journal(request.output) as journal:

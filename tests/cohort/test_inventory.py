@@ -10,6 +10,8 @@ from medmask.outcome import Status
 from medmask.scan import Format
 from medmask.writers import png, volume_nifti
 from tests.dicom_files import write_series
+from tests.itk_files import meta_bytes, nrrd_bytes, put
+from tests.nifti_files import write_analyze
 from tests.phantoms import ct_boxes, volume_of
 
 
@@ -106,3 +108,56 @@ def test_parts_of_a_series_say_so(tmp_path):
     inventory = found(tmp_path / "in", tmp_path)
     assert len(inventory.scans) == 2
     assert {w.code for scan in inventory.scans for w in scan.warnings} == {"series_split"}
+
+
+def test_a_data_file_belongs_to_its_header_whatever_comes_first(tmp_path):
+    root = tmp_path / "in"
+    voxels = ct_boxes().tobytes()
+    z, y, x = ct_boxes().shape
+    put(root / "a.mhd", meta_bytes(b"", "z.raw", DimSize=f"{x} {y} {z}"))
+    put(root / "z.raw", voxels)
+    put(root / "b.nhdr", nrrd_bytes(b"", sizes=f"{x} {y} {z}", data_file="0.dat"))
+    put(root / "0.dat", voxels)
+    write_analyze(root / "pair", ct_boxes())
+    put(root / "other.raw", voxels)
+    inventory = found(root, tmp_path)
+    assert {scan.source: [path.name for path in scan.files] for scan in inventory.scans} == {
+        "a.mhd": ["a.mhd", "z.raw"],
+        "b.nhdr": ["b.nhdr", "0.dat"],
+        "pair/a.hdr": ["a.hdr", "a.img"],
+    }
+    assert (inventory.refused, dict(inventory.not_used)) == ((), {"not an image": 1})
+
+
+def test_a_data_file_that_looks_like_an_image_is_still_one_of_its_header(tmp_path):
+    root = tmp_path / "in"
+    put(root / "a.mhd", meta_bytes(b"", "b.dcm"))
+    put(root / "b.dcm", bytes(300))
+    put(root / "c.mhd", meta_bytes(b"", "d.png"))
+    put(root / "d.png", png(np.zeros((4, 4), np.uint8)))
+    inventory = found(root, tmp_path)
+    assert [scan.source for scan in inventory.scans] == ["a.mhd", "c.mhd"]
+    assert inventory.refused == ()
+
+
+def test_a_header_without_its_data_file_has_a_row(tmp_path):
+    put(tmp_path / "in" / "a.mhd", meta_bytes(b"", "gone.raw"))
+    (row,) = found(tmp_path / "in", tmp_path).refused
+    assert (row.source, row.format, row.code) == ("a.mhd", "meta", "not_regular_file")
+
+
+def test_the_pictures_of_a_folder_are_a_stack_if_asked_for(tmp_path):
+    root = tmp_path / "in"
+    film = np.random.default_rng(0).integers(0, 255, (16, 16)).astype(np.uint8)
+    for name in ("head/1.png", "head/2.png", "head/10.png", "foot/1.png", "head/x/1.png"):
+        put(root / name, png(film))
+    (root / "head.nii.gz").write_bytes(volume_nifti(volume_of(ct_boxes())))
+    assert len(found(root, tmp_path).scans) == 6
+    scans = take_inventory((root,), tmp_path / "out", stacks=True).scans
+    assert {scan.source: len(scan.files) for scan in scans} == {
+        "foot/1.png": 1,
+        "head": 3,
+        "head.nii.gz": 1,
+        "head/x/1.png": 1,
+    }
+    assert len({scan.scan_id for scan in scans}) == 4
