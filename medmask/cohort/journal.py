@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from medmask.pipeline import Finished
 
 JOURNAL = "journal.sqlite"
 SCHEMA = 1
+_PATIENCE_S = 30.0  # for another process' transaction; each takes milliseconds
+_PAUSE_S = 0.05
 _TABLES = """
 CREATE TABLE IF NOT EXISTS scans (
     scan_id TEXT PRIMARY KEY,
@@ -63,15 +66,38 @@ class Journal:
     def __init__(self, output: Path) -> None:
         self._path = output / JOURNAL
         with self._translated():
-            self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, SCHEMA):
-                raise OutputUnwritable(
-                    f"{JOURNAL} has schema {version}, this medmask reads {SCHEMA}; "
-                    "choose another output folder or the medmask that wrote it"
-                )
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={SCHEMA}; COMMIT;")
+            self._db = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        """Open the file; several runs that start at once wait for each other to make it."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            db = sqlite3.connect(
+                self._path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._prepare(db)
+            except BaseException as error:
+                db.close()
+                # a change to WAL is refused at once while another opens the file, not waited for
+                busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE_S)
+            else:
+                return db
+
+    @staticmethod
+    def _prepare(db: sqlite3.Connection) -> None:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, SCHEMA):
+            raise OutputUnwritable(
+                f"{JOURNAL} has schema {version}, this medmask reads {SCHEMA}; "
+                "choose another output folder or the medmask that wrote it"
+            )
+        if version == 0:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={SCHEMA}; COMMIT;")
 
     def __enter__(self) -> Self:
         return self

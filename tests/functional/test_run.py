@@ -241,6 +241,17 @@ def test_children_end_with_a_coordinator_that_is_killed(tmp_path):
     assert medmask(*command[3:]).returncode == 1
 
 
+def test_of_several_at_once_one_runs_and_the_others_name_it(tmp_path):
+    command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(tmp_path / "o")]
+    started = [
+        subprocess.Popen([*command, "-q"], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for _ in range(5)
+    ]
+    ended = [(one.communicate(timeout=100)[1], one.returncode) for one in started]
+    assert {code for _, code in ended} == {1, 3}
+    assert all("in use by process" in said for said, code in ended if code == 3)
+
+
 def wait_for(look):
     """Return what a look finds as soon as it finds anything."""
     deadline = time.monotonic() + 30
