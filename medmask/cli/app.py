@@ -11,6 +11,7 @@ from medmask.cli.inspect import inspect
 from medmask.cli.recipe import recipe
 from medmask.cli.report import report
 from medmask.cli.run import run
+from medmask.cli.status import status
 from medmask.version import __version__
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ app.command(name="run")(run)
 app.command(name="inspect")(inspect)
 app.command(name="convert")(convert)
 app.command(name="report")(report)
+app.command(name="status")(status)
 app.add_typer(recipe, name="recipe")
 
 

@@ -149,6 +149,7 @@ def _work(
     work = work_digest(request, task)
     plan = make_plan(inventory, journal.entries(), work, request)
     _begin(inventory, plan, journal, work)
+    journal.set_fact("rows", len(plan.to_do) + len(plan.kept) + len(inventory.refused))
     log.write("started", scans=len(inventory.scans), to_do=len(plan.to_do), version=__version__)
     watcher.planned(len(plan.to_do), len(plan.kept))
     ends: Counter[str] = Counter()

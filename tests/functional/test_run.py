@@ -146,6 +146,26 @@ def test_the_report_can_be_drawn_again_from_the_journal(ran, table):
     assert (out / "report" / "index.html").is_file()
 
 
+def test_status_tells_how_a_run_ended(ran):
+    out, _ = ran
+    facts = json.loads(medmask("status", out, "--json").stdout)
+    assert facts["running"] is False
+    assert (facts["rows"], facts["expected"]) == (7, 7)
+    assert facts["counts"] == {"done": 5, "failed": 1, "skipped": 1}
+    assert "7 of 7: 5 done, 1 failed, 1 skipped; 0 left" in medmask("status", out).stdout
+
+
+def test_status_tells_how_far_a_run_is(tmp_path):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(out), "-q"]
+    with subprocess.Popen(command, cwd=ROOT) as running:
+        wait_for((out / "run.log").exists)
+        said = medmask("status", out).stdout
+        running.kill()
+    assert f"running: process {running.pid} on " in said
+    assert "not running" in medmask("status", out).stdout
+
+
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(tmp_path):
     done = medmask("run", SAMPLES / "scans", tmp_path / "out", "--dry-run", "--json")
     assert done.returncode == 0
@@ -173,6 +193,7 @@ def test_one_file_can_be_run_by_itself(tmp_path):
         (["run", "{samples}", "{out}", "--jobs", "0"], 2, "--jobs"),
         (["run", "{samples}", "{out}", "--modality", "banana"], 2, "'banana' is not known; auto"),
         (["report", "{out}"], 2, "no journal.sqlite"),
+        (["status", "{out}"], 2, "no journal.sqlite"),
         (["recipe", "check", "{bad}"], 2, "bad.yaml:1: nmae: unknown key (nearest known: name)"),
         (["inspect", "gone"], 2, "input gone: No such file or directory"),
     ],
