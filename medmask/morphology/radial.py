@@ -36,6 +36,7 @@ class Reach:
     """
 
     word: ClassVar[str]
+    goes_on_beyond_the_edge: ClassVar[bool] = False
 
     radius_mm: float | None = None
     iterations: int | None = None
@@ -52,6 +53,27 @@ class Reach:
             raise ValueError(f"{self.word}: iterations must be at least 1, got {self.iterations}")
         if self.radius_mm is not None and self.element != "ball":
             raise ValueError(f"{self.word}: element: {self.element} goes with iterations only")
+
+    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+        """Return the mask after the step; the mask given stays as it is.
+
+        Raises
+        ------
+        NoSpacing
+            If the radius is in mm and the spacing is unknown along an axis of several voxels.
+        """
+        element = self.element_on(site.grid)
+        goes_on = self.goes_on_beyond_the_edge
+        window = Window.about(mask, _twice(element) if goes_on else element.reach)
+        if window is None:
+            return mask.copy()
+        packed = PackedMask.of(window.cut(mask, repeat_edge=goes_on))
+        part = self._worked(packed, element).unpacked()
+        return window.put_back(part, mask.shape, repeat_edge=goes_on)
+
+    def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
+        """Return what the step makes of a packed mask."""
+        raise TypeError(f"{type(self).__name__} says how far, not what; use one of the steps")
 
     def element_on(self, grid: Grid) -> Element:
         """Return the structuring element on a grid.
@@ -96,14 +118,8 @@ class Dilate(Reach):
 
     word = "dilate"
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
-        """Return the mask grown by the element."""
-        element = self.element_on(site.grid)
-        window = Window.about(mask, element.reach)
-        if window is None:
-            return mask.copy()
-        part = PackedMask.of(window.cut(mask)).dilated(element).unpacked()
-        return window.put_back(part, mask.shape)
+    def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
+        return mask.dilated(element)
 
 
 class Erode(Reach):
@@ -114,14 +130,8 @@ class Erode(Reach):
 
     word = "erode"
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
-        """Return the mask shrunk by the element."""
-        element = self.element_on(site.grid)
-        window = Window.about(mask, element.reach)
-        if window is None:
-            return mask.copy()
-        part = PackedMask.of(window.cut(mask)).eroded(element).unpacked()
-        return window.put_back(part, mask.shape)
+    def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
+        return mask.eroded(element)
 
 
 class Open(Reach):
@@ -132,16 +142,10 @@ class Open(Reach):
     """
 
     word = "open"
+    goes_on_beyond_the_edge = True
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
-        """Return the mask without what is thinner than the element."""
-        element = self.element_on(site.grid)
-        window = Window.about(mask, _twice(element))
-        if window is None:
-            return mask.copy()
-        packed = PackedMask.of(window.cut(mask, repeat_edge=True))
-        part = packed.eroded(element).dilated(element).unpacked()
-        return window.put_back(part, mask.shape, repeat_edge=True)
+    def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
+        return mask.eroded(element).dilated(element)
 
 
 class Close(Reach):
@@ -152,16 +156,10 @@ class Close(Reach):
     """
 
     word = "close"
+    goes_on_beyond_the_edge = True
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
-        """Return the mask with gaps filled that are thinner than the element."""
-        element = self.element_on(site.grid)
-        window = Window.about(mask, _twice(element))
-        if window is None:
-            return mask.copy()
-        packed = PackedMask.of(window.cut(mask, repeat_edge=True))
-        part = packed.dilated(element).eroded(element).unpacked()
-        return window.put_back(part, mask.shape, repeat_edge=True)
+    def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
+        return mask.dilated(element).eroded(element)
 
 
 def _unknown_axes(grid: Grid) -> list[str]:
