@@ -87,15 +87,7 @@ class OutputLocked(MedmaskError):
 
 
 class NoThreshold(MedmaskError):
-    """A strategy found no threshold in a histogram.
-
-    Parameters
-    ----------
-    strategy : str
-        The strategy's name.
-    reason : str
-        What the histogram lacks.
-    """
+    """A strategy, by its name, found no threshold in a histogram, for a reason."""
 
     code = "no_threshold"
 
