@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,7 +22,7 @@ AXES = ("slices", "rows", "columns")
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reach(ABC):
     """How far a step reaches; the steps below differ in what they do with it.
 
     Parameters
@@ -71,9 +72,9 @@ class Reach:
         part = self._worked(packed, element).unpacked()
         return window.put_back(part, mask.shape, repeat_edge=goes_on)
 
+    @abstractmethod
     def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
         """Return what the step makes of a packed mask."""
-        raise TypeError(f"{type(self).__name__} says how far, not what; use one of the steps")
 
     def element_on(self, grid: Grid) -> Element:
         """Return the structuring element on a grid.
