@@ -4,19 +4,44 @@ from __future__ import annotations
 
 from medmask.thresholds.drop import Drop
 from medmask.thresholds.fixed import Fixed
+from medmask.thresholds.isodata import Isodata
+from medmask.thresholds.li import Li
+from medmask.thresholds.minimum import Minimum
+from medmask.thresholds.multi_otsu import MultiOtsu
 from medmask.thresholds.otsu import Otsu
+from medmask.thresholds.percentile import Percentile
 from medmask.thresholds.stability import Stability, stability
 from medmask.thresholds.threshold import Strategy, Threshold
+from medmask.thresholds.triangle import Triangle
+from medmask.thresholds.yen import Yen
 
-STRATEGIES: dict[str, type[Strategy]] = {"fixed": Fixed, "otsu": Otsu, "drop": Drop}
+STRATEGIES: dict[str, type[Strategy]] = {
+    "fixed": Fixed,
+    "drop": Drop,
+    "otsu": Otsu,
+    "multi_otsu": MultiOtsu,
+    "li": Li,
+    "triangle": Triangle,
+    "yen": Yen,
+    "isodata": Isodata,
+    "minimum": Minimum,
+    "percentile": Percentile,
+}
 
 __all__ = [
     "STRATEGIES",
     "Drop",
     "Fixed",
+    "Isodata",
+    "Li",
+    "Minimum",
+    "MultiOtsu",
     "Otsu",
+    "Percentile",
     "Stability",
     "Strategy",
     "Threshold",
+    "Triangle",
+    "Yen",
     "stability",
 ]

@@ -12,10 +12,9 @@ from scipy import ndimage
 
 from medmask.errors import NoThreshold
 from medmask.histogram import Histogram
+from medmask.thresholds.density import BINS_PER_LEVEL, log_density
 from medmask.thresholds.threshold import Threshold
 
-BINS_PER_LEVEL = 2
-SPAN_LEVELS = 256.0  # as far as this from `near` the histogram is looked at
 AHEAD_LEVELS = 6.0  # steep and flat are told by how much is lost over so many levels
 STEEP = math.log(3.0)  # steep: the density falls to a third
 FLAT = math.log(1.25)  # flat: no more than a fifth of it is still to be lost
@@ -76,10 +75,7 @@ class Drop:
             If no fall ends where it may, the darkest that does is not steep, or next to nothing
             lies above it.
         """
-        levels, counts = _per_half_level(histogram, self.near)
-        density = ndimage.gaussian_filter1d(
-            np.log1p(counts), self.sigma * BINS_PER_LEVEL, mode="nearest"
-        )
+        levels, density = log_density(histogram, self.near, self.sigma)
         low, high = self.near - self.within, self.near + self.within
         falls = [fall for fall in _falls(density) if low <= levels[fall.end] <= high]
         if not falls:
@@ -109,24 +105,6 @@ class _Fall(NamedTuple):
     first: int
     end: int  # the first bin at which it has flattened out
     steepest: float  # the greatest loss over 6 levels, as a natural logarithm
-
-
-def _per_half_level(
-    histogram: Histogram, near: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Share counts out to half levels; return the new bins' centres and counts.
-
-    Each bin's voxels are spread evenly over its width, so that bins narrower or wider than half
-    a level neither pile up nor leave gaps.
-    """
-    levels = histogram.levels
-    half = float(levels[1] - levels[0]) / 2 if levels.size > 1 else 0.5
-    edges = np.append(levels - half, levels[-1] + half)
-    reached = np.concatenate([[0.0], np.cumsum(histogram.level_counts)])
-    low = math.floor(max(edges[0], near - SPAN_LEVELS)) - AHEAD_LEVELS
-    high = math.ceil(min(edges[-1], near + SPAN_LEVELS)) + AHEAD_LEVELS
-    cuts = np.arange(max(round((high - low) * BINS_PER_LEVEL), 1) + 1) / BINS_PER_LEVEL + low
-    return (cuts[:-1] + cuts[1:]) / 2, np.diff(np.interp(cuts, edges, reached))
 
 
 def _falls(density: NDArray[np.float64]) -> list[_Fall]:

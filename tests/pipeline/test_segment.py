@@ -8,6 +8,7 @@ from medmask.grid import Grid
 from medmask.labels import Label
 from medmask.pipeline import segment
 from medmask.recipe import load, loads
+from medmask.thresholds import STRATEGIES
 from medmask.volume import Display, Volume
 from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, grid_of, volume_of
 
@@ -84,7 +85,7 @@ def test_a_failing_strategy_falls_back_with_a_warning():
 
 def test_every_strategy_is_a_candidate():
     result = segment(volume_of(ct_boxes()), PLAIN)
-    assert [c.strategy for c in result.soft_tissue.candidates] == ["fixed", "otsu", "drop"]
+    assert [c.strategy for c in result.soft_tissue.candidates] == list(STRATEGIES)
     assert result.soft_tissue.candidates[0].level == 32
 
 

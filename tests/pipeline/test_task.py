@@ -12,6 +12,7 @@ from medmask.pipeline import ConvertScan, MaskScan
 from medmask.readers import ReadOptions
 from medmask.recipe import RecipeChoice, loads
 from medmask.scan import Format, Scan
+from medmask.thresholds import STRATEGIES
 from medmask.writers import png, volume_nifti
 from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, volume_of
 
@@ -81,7 +82,7 @@ def test_the_account_holds_what_the_contract_asks_for(ct, tmp_path):
         226,
         None,
     )
-    assert set(bone["candidates"]) == {"fixed", "otsu", "drop"}
+    assert set(bone["candidates"]) == set(STRATEGIES)
     assert account["figures"]["bone"]["voxels"] == BOX_BONE
     assert account["provenance"]["medmask"]
     assert set(account["provenance"]["seconds"]) == {"read", "digest", "segment", "draw", "write"}

@@ -3,7 +3,7 @@ import pytest
 from medmask.errors import RecipeError
 from medmask.morphology import Close, FillHoles, RemoveSmall, Within
 from medmask.recipe import load, loads, preset_names, preset_text, schema
-from medmask.thresholds import Drop, Fixed
+from medmask.thresholds import STRATEGIES, Drop, Fixed
 from medmask.volume import Family
 
 
@@ -83,7 +83,7 @@ def test_an_unknown_strategy_is_named_with_those_known():
     said = complaint("thresholds:\n  bone:\n    strategy: ostu\n")
     assert said == (
         "mine.yaml:2: thresholds.bone: 'ostu' is not known (nearest known: otsu); "
-        "known are fixed, otsu, drop"
+        f"known are {', '.join(STRATEGIES)}"
     )
 
 

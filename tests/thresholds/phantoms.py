@@ -1,6 +1,7 @@
 """Histograms for the strategies: from values, and from counts at levels."""
 
 import numpy as np
+from hypothesis import strategies as st
 
 from medmask.grid import Grid
 from medmask.histogram import Histogram
@@ -30,3 +31,23 @@ def film(exposure=1.0, noise=3.0, background=0.5, size=200_000, seed=7):
     )
     noisy = exposure * levels + random.normal(0.0, noise, size)
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8), np.arange(size) >= counts[0]
+
+
+@st.composite
+def pictures(draw, tallest_bits=16):
+    """Draw integer voxels as scans have them: peaks, tails, combs, few values, 8 to 16 bits."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    top = 2 ** draw(st.sampled_from([b for b in (8, 10, 12, 16) if b <= tallest_bits])) - 1
+    peaks = draw(st.integers(1, 4))
+    sizes = random.integers(200, 8000, peaks)
+    parts = [
+        random.normal(random.uniform(0.1, 0.9), random.uniform(0.01, 0.12), size) for size in sizes
+    ]
+    if draw(st.booleans()):
+        parts.append(random.exponential(0.08, 3000))
+    values = np.rint(np.clip(np.concatenate(parts), 0, 1) * top).astype(np.int32)
+    if draw(st.booleans()):
+        step = max(2, top // draw(st.integers(3, 40)))
+        values -= values % step
+    values = values + draw(st.sampled_from([0, -1024]))
+    return values if values.min() < values.max() else np.append(values, values.max() + 9)
