@@ -32,6 +32,7 @@ OPENERS: Final[dict[Format, Callable[[Path], ArrayFile]]] = {
     Format.META: open_meta,
 }
 _MASK_VALUES: Final = (frozenset({0.0}), frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
+_LARGEST_LABEL: Final = 15  # with so few grey levels nothing could be seen
 _NOT_A_SCAN: Final = "a scan with intensities"
 
 
@@ -106,8 +107,15 @@ def read_array(path: Path, format: Format, options: ReadOptions) -> Volume:  # n
 
 
 def _demand_no_mask_values(voxels: NDArray[Any], file: ArrayFile) -> None:
+    """Refuse what holds the values of a mask, or of labels where no modality is stated."""
     values = only_values(voxels)
     is_constant_float = len(values) == 1 and voxels.dtype.kind == "f"
     if values in _MASK_VALUES and not is_constant_float and file.rescale.is_identity:
         named = ", ".join(f"{value:g}" for value in sorted(values))
         raise IsAnnotation(file.path.name, f"its only values are {named}, as a mask's", _NOT_A_SCAN)
+    if file.modality or voxels.dtype.kind == "f" or not file.rescale.is_identity:
+        return
+    low, high = int(voxels.min()), int(voxels.max())
+    if low == 0 and high <= _LARGEST_LABEL:
+        found = f"its values are whole numbers from 0 to {high}, as a label map's"
+        raise IsAnnotation(file.path.name, found, f"{_NOT_A_SCAN}, or its modality stated")

@@ -286,6 +286,18 @@ def test_two_values_are_an_annotation(tmp_path, values):
         read_nifti(write_nifti(tmp_path / "a.nii", voxels), OPTIONS)
 
 
+@pytest.mark.parametrize("values", [[0, 2], [0, 1, 5], [0, 1, 4, 5]])
+def test_a_few_small_whole_numbers_are_a_label_map(tmp_path, values):
+    voxels = np.random.default_rng(0).choice(values, (3, 4, 5)).astype(np.int16)
+    path = tmp_path / "liver.nii.gz"
+    write_nifti(path, voxels)
+    with pytest.raises(
+        IsAnnotation, match=f"whole numbers from 0 to {max(values)}, as a label map's"
+    ):
+        read_array(path, Format.NIFTI, ReadOptions())
+    read_array(path, Format.NIFTI, ReadOptions(modality="NM"))
+
+
 def test_the_intent_of_labels_is_an_annotation(tmp_path):
     with pytest.raises(IsAnnotation, match="intent code"):
         read_nifti(patched(tmp_path, (68, "h", (1002,))), OPTIONS)
