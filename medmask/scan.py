@@ -19,6 +19,7 @@ class Format(StrEnum):
     META = "meta"
     PNG = "png"
     JPEG = "jpeg"
+    TIFF = "tiff"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Final
 from medmask.cohort.names import scan_id
 from medmask.scan import Format, Scan
 
-_PICTURES: Final = frozenset({Format.PNG, Format.JPEG})
+_PICTURES: Final = frozenset({Format.PNG, Format.JPEG, Format.TIFF})
 
 
 def stacked(scans: list[Scan]) -> list[Scan]:

@@ -1,249 +1,194 @@
-"""PNG and JPEG pictures as volumes of one slice, without millimetres."""
+"""Pictures as volumes of one slice, or stacked; without millimetres unless these are given."""
 
 from __future__ import annotations
 
-import io
-import warnings
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from medmask.errors import (
-    BadHeader,
-    ColourImage,
-    Damaged,
-    IsAnnotation,
-    TooLarge,
-    Truncated,
-    UnsupportedPixels,
-)
+from medmask.errors import IsAnnotation, MixedGeometry, TooLarge, UnsupportedFormat
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
+from medmask.readers.decode import decode
+from medmask.readers.grey import A_SCAN
+from medmask.readers.hounsfield import as_hounsfield
 from medmask.readers.options import ReadOptions
-from medmask.readers.png import PngFile, demand_all_rows, parse_png
+from medmask.readers.picture import Picture, open_pictures
 from medmask.readers.sniff import name_warning
 from medmask.readers.values import only_values
-from medmask.scan import Format
 from medmask.volume import Display, Volume
 
-LARGEST_PIXELS: Final = 1 << 27
-_LARGEST_FILE: Final = 1 << 30
 _MASK_VALUES: Final = (frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
-_A_SCAN: Final = "a grey picture of a scan"
-_OPAQUE: Final = 255
-
-
-@dataclass(frozen=True)
-class PictureFacts:
-    """What the header of a picture tells.
-
-    Attributes
-    ----------
-    rows, columns : int
-    voxel_bytes : int
-        Memory of the grey values.
-    encoding : str
-    """
-
-    rows: int
-    columns: int
-    voxel_bytes: int
-    encoding: str
 
 
 @dataclass(frozen=True, eq=False)
-class _Grey:
-    """Grey values and what was left out to have them."""
+class PictureFacts:
+    """What headers of pictures tell.
 
-    pixels: NDArray[Any]
-    warnings: tuple[ScanWarning, ...] = ()
+    Attributes
+    ----------
+    grid : Grid
+    voxel_bytes : int
+        Memory of the grey values.
+    encoding : str
+    warnings : tuple of ScanWarning
+    """
+
+    grid: Grid
+    voxel_bytes: int
+    encoding: str
+    warnings: tuple[ScanWarning, ...]
 
 
-def read_picture(path: Path, options: ReadOptions) -> Volume:
-    """Read a grey PNG or JPEG.
+def read_pictures(files: Sequence[Path], options: ReadOptions) -> Volume:
+    """Read a grey picture, or several as the slices of a volume.
 
     Parameters
     ----------
-    path : Path
-        By content PNG or JPEG.
+    files : sequence of Path
+        By content PNG, JPEG or TIFF; stacked in the natural order of their names.
     options : ReadOptions
 
     Returns
     -------
     Volume
-        One slice, uint8 or uint16; ``display`` spans the true depth of the values.
+        uint8 or uint16; ``display`` spans the true depth of the values.
 
     Raises
     ------
-    ColourImage, UnsupportedPixels
-        If the picture is coloured, or 16-bit with more than one channel.
+    MixedGeometry
+        If pictures of a stack differ in size or layout.
+    UnsupportedFormat
+        If there are several pages, and no stacks are asked for.
     IsAnnotation
         If it is a mask or a drawing with an opacity of its own.
     TooLarge
-        If it has more than 2^27 pixels.
-    Damaged
-        If it is not whole.
+        If there are more voxels than memory allows.
+    ScanError
+        If a picture is not whole or not understood: see `open_pictures` and `decode`.
     """
-    content = _content(path)
-    if _is_png(content):
-        png = _checked_png(content, path.name)
-        demand_all_rows(png, path.name)
-        grey = _png_grey(png, path.name)
-        display, depth_warnings = _png_display(png, grey.pixels)
-    else:
-        grey = _jpeg_grey(content, path.name)
-        display, depth_warnings = Display(0, 255), ()
-    if grey.pixels.dtype == np.uint8 and only_values(grey.pixels) in _MASK_VALUES:
-        raise IsAnnotation(path.name, "only black and white, as a mask", _A_SCAN)
-    voxels = np.ascontiguousarray(grey.pixels)[None]
-    return Volume(
+    pictures = _pictures(files, options)
+    first, count = next(pictures)
+    shape = _demand_memory(first, count, options)
+    voxels = np.empty(shape, first.dtype)
+    said: dict[str, ScanWarning] = {}
+    is_colour = False
+    each = chain([first], (picture for picture, _ in pictures))
+    for slab, picture in zip(voxels, each, strict=True):
+        grey = decode(picture)
+        slab[...] = grey.pixels
+        is_colour |= grey.is_colour
+        for warning in (*name_warning(picture.path, picture.format), *grey.warnings):
+            said.setdefault(warning.code, warning)
+    _demand_no_mask(voxels, first.where, is_colour=is_colour)
+    display, guessed = _display(first, voxels)
+    volume = Volume(
         voxels=voxels,
-        grid=Grid.plain((1, *grey.pixels.shape)),
+        grid=_grid(shape, options),
         modality=options.stated_modality() or "XR",
         display=display,
-        warnings=(*name_warning(path, _format(content)), *grey.warnings, *depth_warnings),
+        warnings=(*said.values(), *guessed),
     )
+    return as_hounsfield(volume, first.where)
 
 
-def inspect_picture(path: Path) -> PictureFacts:
-    """Return what the header of a picture tells, without decoding it.
+def inspect_pictures(files: Sequence[Path], options: ReadOptions) -> PictureFacts:
+    """Return what the headers of pictures tell, without decoding them.
 
     Raises
     ------
     ScanError
-        Whatever the header alone can tell.
+        Whatever the headers alone can tell.
     """
-    content = _content(path)
-    if _is_png(content):
-        png = _checked_png(content, path.name)
-        wide = 2 if png.depth == 16 else 1
-        facts = f"PNG, {png.depth} bit"
-        return PictureFacts(png.rows, png.columns, png.rows * png.columns * wide, facts)
-    picture = _jpeg(content, path.name)
-    columns, rows = picture.size
-    return PictureFacts(rows, columns, rows * columns, f"JPEG, {picture.mode}")
+    said: dict[str, ScanWarning] = {}
+    first: Picture | None = None
+    count = 0
+    for picture, each in _pictures(files, options):
+        first, count = first or picture, each
+        for warning in name_warning(picture.path, picture.format):
+            said.setdefault(warning.code, warning)
+    assert first is not None
+    shape = _demand_memory(first, count, options)
+    size = shape[0] * shape[1] * shape[2] * first.dtype.itemsize
+    return PictureFacts(_grid(shape, options), size, first.layout, tuple(said.values()))
 
 
-def _content(path: Path) -> bytes:
-    size = path.stat().st_size
-    if size > _LARGEST_FILE:
-        raise TooLarge(path.name, f"a picture of {size} bytes", f"at most {_LARGEST_FILE}")
-    return path.read_bytes()
+def _pictures(files: Sequence[Path], options: ReadOptions) -> Iterator[tuple[Picture, int]]:
+    """Yield pictures in the order of slices, each with how many there are, one in memory."""
+    ordered = sorted(files, key=_natural)
+    first: Picture | None = None
+    for path in ordered:
+        pages = open_pictures(path)
+        if len(pages) > 1 and not (options.stacks and len(files) == 1):
+            accepted = "one page, or one file of pages and `stacks: true`"
+            raise UnsupportedFormat(path.name, f"{len(pages)} pages", accepted)
+        for picture in pages:
+            first = first or picture
+            _demand_same(picture, first)
+            yield picture, len(ordered) * len(pages)
 
 
-def _is_png(content: bytes) -> bool:
-    return content.startswith(b"\x89PNG")
+def _natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """Return a key by which ``slice2`` comes before ``slice10``."""
+    parts = re.findall(r"\d+|\D+", path.name.lower())
+    return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts], path.name
 
 
-def _format(content: bytes) -> Format:
-    return Format.PNG if _is_png(content) else Format.JPEG
+def _demand_same(picture: Picture, first: Picture) -> None:
+    def facts(one: Picture) -> str:
+        return f"{one.columns} x {one.rows}, {one.layout}"
+
+    if facts(picture) != facts(first):
+        found = f"{facts(picture)}, where {first.where} is {facts(first)}"
+        raise MixedGeometry(picture.where, found, "pictures of one size and kind")
 
 
-def _checked_png(content: bytes, where: str) -> PngFile:
-    png = parse_png(content, where)
-    _demand_size(png.rows, png.columns, where)
-    if png.depth == 1 and png.colour_type == 0:
-        raise IsAnnotation(where, "one bit a pixel, as a mask", _A_SCAN)
-    if png.depth == 16 and png.colour_type != 0:
-        # Pillow cuts these to 8 bits without a word
-        found = f"16 bits a channel and colour type {png.colour_type}"
-        raise UnsupportedPixels(where, found, "16 bits of grey alone")
-    return png
+def _demand_memory(first: Picture, count: int, options: ReadOptions) -> tuple[int, int, int]:
+    """Return the shape of the volume if it fits."""
+    shape = (count, first.rows, first.columns)
+    needed = count * first.rows * first.columns * first.dtype.itemsize
+    if needed > options.largest_bytes:
+        found = f"{count} pictures of {first.columns} x {first.rows}"
+        raise TooLarge(first.where, found, f"at most {options.largest_bytes} bytes")
+    return shape
 
 
-def _demand_size(rows: int, columns: int, where: str) -> None:
-    if rows * columns > LARGEST_PIXELS:
-        found = f"{columns} x {rows} pixels"
-        raise TooLarge(where, found, f"at most {LARGEST_PIXELS} pixels")
+def _demand_no_mask(voxels: NDArray[Any], where: str, *, is_colour: bool) -> None:
+    values = only_values(voxels) if is_colour or voxels.dtype == np.uint8 else frozenset()
+    if values in _MASK_VALUES:
+        raise IsAnnotation(where, "only black and white, as a mask", A_SCAN)
+    if is_colour and values:
+        raise IsAnnotation(where, "only two colours, as a mask", A_SCAN)
 
 
-def _opened(content: bytes, format_name: str, where: str) -> Image.Image:
-    """Open a picture with one decoder only: none that would start another program."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit came first
-            return Image.open(io.BytesIO(content), formats=[format_name])
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise BadHeader(where, f"{format_name} is not readable: {error}", "a picture") from error
+def _grid(shape: tuple[int, int, int], options: ReadOptions) -> Grid:
+    """Return a grid of the spacing given; one picture has no extent across."""
+    if options.spacing_mm is None:
+        return Grid.plain(shape)
+    affine = Grid.plain(shape).affine @ np.diag([*options.spacing_mm, 1.0])
+    return Grid(shape, affine, (shape[0] > 1, True, True), oriented=False)
 
 
-def _loaded(picture: Image.Image, where: str, mode: str = "") -> NDArray[Any]:
-    try:
-        return np.asarray(picture.convert(mode) if mode else picture)
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise Damaged(where, f"the pixels do not decode: {error}", "a whole picture") from error
-
-
-def _png_grey(png: PngFile, where: str) -> _Grey:
-    picture = _opened(png.picture, "PNG", where)
-    left_out = _transparency_warning() if png.has_transparency else ()
-    if png.colour_type == 0:
-        mode = "" if png.depth == 16 else "L"
-        pixels = _loaded(picture, where, mode)
-        return _Grey(pixels.astype(np.uint16) if png.depth == 16 else pixels, left_out)
-    if png.has_alpha:
-        return _without_alpha(_loaded(picture, where), where)
-    return _Grey(_equal_channels(_loaded(picture, where, "RGB"), where), left_out)
-
-
-def _without_alpha(pixels: NDArray[np.uint8], where: str) -> _Grey:
-    """Return the grey under an alpha channel; a drawing with varying opacity is a layer."""
-    colours, alpha = pixels[..., :-1], pixels[..., -1]
-    is_constant = bool((alpha == alpha.flat[0]).all())
-    if is_constant and alpha.flat[0] == _OPAQUE:
-        return _Grey(_equal_channels(colours, where))
-    shown = colours[alpha > 0]
-    is_drawing = colours.shape[-1] == 3 or shown.size == 0 or bool((shown == shown[0]).all())
-    if is_drawing:
-        raise IsAnnotation(where, "a layer whose opacity varies", _A_SCAN)
-    return _Grey(_equal_channels(colours, where), _transparency_warning())
-
-
-def _transparency_warning() -> tuple[ScanWarning, ...]:
-    message = "transparency was left out; the grey values under it were taken"
-    return (ScanWarning("transparency_ignored", message),)
-
-
-def _equal_channels(colours: NDArray[np.uint8], where: str) -> NDArray[np.uint8]:
-    """Return the grey of a picture whose channels are equal."""
-    first = colours[..., 0]
-    if any((colours[..., k] != first).any() for k in range(1, colours.shape[-1])):
-        raise ColourImage(where, "a coloured picture", _A_SCAN)
-    return first
-
-
-def _png_display(png: PngFile, pixels: NDArray[Any]) -> tuple[Display, tuple[ScanWarning, ...]]:
+def _display(first: Picture, voxels: NDArray[Any]) -> tuple[Display, tuple[ScanWarning, ...]]:
     """Return the range of the true depth: 16 bits often hold 10 to 12."""
-    if png.depth != 16:
-        return Display(0, 255), ()
-    highest = int(pixels.max())
+    is_inverted = first.tiff is not None and first.tiff.is_inverted
+    if not first.is_deep:
+        return Display(0, 255, is_inverted), ()
+    highest = int(voxels.max())
     needed = max(8, highest.bit_length())
-    stated = png.significant_bits
+    stated = first.png.significant_bits if first.png is not None else None
     if stated is not None and stated >= 1:
         # An encoder that scaled its values up to 16 bits (11.3.2.7) goes beyond the stated ones
         depth = stated if highest < 1 << stated else 16
-        return Display(0, float((1 << depth) - 1)), ()
+        return Display(0, float((1 << depth) - 1), is_inverted), ()
+    display = Display(0, float((1 << needed) - 1), is_inverted)
     if needed == 16:
-        return Display(0, 65535.0), ()
+        return display, ()
     message = f"the depth was taken as {needed} bits, which the maximum {highest} needs"
-    return Display(0, float((1 << needed) - 1)), (ScanWarning("depth_guessed", message),)
-
-
-def _jpeg(content: bytes, where: str) -> Image.Image:
-    if b"\xff\xd9" not in content:
-        raise Truncated(where, "no end-of-image marker", "a whole JPEG")
-    picture = _opened(content, "JPEG", where)
-    _demand_size(picture.size[1], picture.size[0], where)
-    if picture.mode not in {"L", "RGB"}:
-        raise ColourImage(where, f"a JPEG in {picture.mode}", _A_SCAN)
-    return picture
-
-
-def _jpeg_grey(content: bytes, where: str) -> _Grey:
-    picture = _jpeg(content, where)
-    pixels = _loaded(picture, where)
-    return _Grey(pixels if pixels.ndim == 2 else _equal_channels(pixels, where))
+    return display, (ScanWarning("depth_guessed", message),)

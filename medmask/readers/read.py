@@ -10,7 +10,7 @@ from typing import Final
 from medmask.readers.arrays import OPENERS, read_array
 from medmask.readers.border import reading
 from medmask.readers.dicom.volume import read_series
-from medmask.readers.image import read_picture
+from medmask.readers.image import read_pictures
 from medmask.readers.options import ReadOptions
 from medmask.scan import Format, Scan
 from medmask.volume import Volume
@@ -23,15 +23,12 @@ def _array(kind: Format) -> Reader:
     return lambda files, options: read_array(files[0], kind, options)
 
 
-def _picture(files: tuple[Path, ...], options: ReadOptions) -> Volume:
-    return read_picture(files[0], options)
-
-
 READERS: Final[dict[Format, Reader]] = {
     Format.DICOM: read_series,
     **{kind: _array(kind) for kind in OPENERS},
-    Format.PNG: _picture,
-    Format.JPEG: _picture,
+    Format.PNG: read_pictures,
+    Format.JPEG: read_pictures,
+    Format.TIFF: read_pictures,
 }
 
 

@@ -17,7 +17,7 @@ from medmask.scan import Format
 
 _HEAD: Final = 4096  # bytes looked at
 _NIFTI_HEAD: Final = 540  # bytes of a NIfTI-2 header, all that is ever unpacked here
-_READ_HERE: Final = "DICOM, NIfTI, Analyze, NRRD, MetaImage, PNG or JPEG"
+_READ_HERE: Final = "DICOM, NIfTI, Analyze, NRRD, MetaImage, PNG, JPEG or TIFF"
 
 _CLAIMS: Final[dict[str, Format | None]] = {  # None: an image of a kind that is not read
     ".dcm": Format.DICOM,
@@ -31,8 +31,8 @@ _CLAIMS: Final[dict[str, Format | None]] = {  # None: an image of a kind that is
     ".nhdr": Format.NRRD,
     ".mha": Format.META,
     ".mhd": Format.META,
-    ".tif": None,
-    ".tiff": None,
+    ".tif": Format.TIFF,
+    ".tiff": Format.TIFF,
     ".bmp": None,
     ".gif": None,
     ".mgz": None,
@@ -42,8 +42,6 @@ _CLAIMS: Final[dict[str, Format | None]] = {  # None: an image of a kind that is
 _UNREAD: Final = (
     (b"GIF87a", "GIF"),
     (b"GIF89a", "GIF"),
-    (b"II*\0", "TIFF"),
-    (b"MM\0*", "TIFF"),
     (b"II+\0", "BigTIFF"),
     (b"MM\0+", "BigTIFF"),
     (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000 file"),
@@ -54,6 +52,8 @@ _READ: Final = (
     (b"\x89PNG\r\n\x1a\n", Format.PNG),
     (b"\xff\xd8\xff", Format.JPEG),
     (b"NRRD000", Format.NRRD),
+    (b"II*\0", Format.TIFF),
+    (b"MM\0*", Format.TIFF),
 )
 _META_START: Final = re.compile(
     rb"(?:[A-Za-z]\w* *=[^\n]*\n)*?(?:ObjectType *= *(\w+)|NDims *= *\d)"

@@ -14,9 +14,8 @@ from medmask.readers.block import result_type
 from medmask.readers.border import reading
 from medmask.readers.dicom.transfer_syntax import encoding_name
 from medmask.readers.dicom.volume import plan_series
-from medmask.readers.image import inspect_picture
+from medmask.readers.image import inspect_pictures
 from medmask.readers.options import ReadOptions
-from medmask.readers.sniff import name_warning
 from medmask.scan import Format
 
 
@@ -85,21 +84,16 @@ def _survey_array(kind: Format) -> Surveyor:
     return survey_it
 
 
-def _survey_picture(files: tuple[Path, ...], options: ReadOptions) -> Survey:
-    facts = inspect_picture(files[0])
-    found = Format.PNG if facts.encoding.startswith("PNG") else Format.JPEG
-    return Survey(
-        options.stated_modality() or "XR",
-        Grid.plain((1, facts.rows, facts.columns)),
-        facts.encoding,
-        facts.voxel_bytes,
-        name_warning(files[0], found),
-    )
+def _survey_pictures(files: tuple[Path, ...], options: ReadOptions) -> Survey:
+    facts = inspect_pictures(files, options)
+    modality = options.stated_modality() or "XR"
+    return Survey(modality, facts.grid, facts.encoding, facts.voxel_bytes, facts.warnings)
 
 
 _SURVEYORS: Final[dict[Format, Surveyor]] = {
     Format.DICOM: _survey_dicom,
     **{kind: _survey_array(kind) for kind in OPENERS},
-    Format.PNG: _survey_picture,
-    Format.JPEG: _survey_picture,
+    Format.PNG: _survey_pictures,
+    Format.JPEG: _survey_pictures,
+    Format.TIFF: _survey_pictures,
 }

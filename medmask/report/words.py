@@ -52,6 +52,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "trailing_bytes": "Bytes after the image's end were left out.",
         "non_finite_voxels": "Voxels that are NaN or infinite count as outside.",
         "transparency_ignored": "The picture's transparency was left out.",
+        "colour_to_grey": "The picture is coloured; its luminance was taken.",
         "depth_guessed": "The picture's bit depth was taken from its greatest value.",
         "first_of_series": "The file holds several volumes; the first one was taken.",
         "mean_of_series": "The file holds several volumes; their mean was taken.",

@@ -12,11 +12,13 @@ from medmask.errors import (
     ColourImage,
     Damaged,
     IsAnnotation,
+    MixedGeometry,
+    NotHounsfield,
     TooLarge,
     Truncated,
     UnsupportedPixels,
 )
-from medmask.readers.image import read_picture
+from medmask.readers.image import inspect_pictures, read_pictures
 from medmask.readers.options import ReadOptions
 from medmask.volume import Display
 
@@ -43,7 +45,7 @@ def png(pixels_or_data, *, depth=8, colour=0, extra=b"", shape=None, interlace=0
 
 def read(tmp_path, content, name="a.png"):
     (tmp_path / name).write_bytes(content)
-    return read_picture(tmp_path / name, OPTIONS)
+    return read_pictures((tmp_path / name,), OPTIONS)
 
 
 def saved(image, kind="PNG", **options):
@@ -147,24 +149,78 @@ def palette():
     return image
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        saved(coloured()),
-        saved(palette()),
-        saved(coloured(), "JPEG", quality=95),
-        saved(Image.merge("CMYK", [Image.fromarray(GREY)] * 4), "JPEG"),
-    ],
-)
-def test_colour_is_refused(tmp_path, content):
-    with pytest.raises(ColourImage):
-        read(tmp_path, content)
+@pytest.mark.parametrize("image", [coloured(), palette()])
+def test_colour_is_luminance_with_a_warning(tmp_path, image):
+    volume = read(tmp_path, saved(image))
+    np.testing.assert_array_equal(volume.voxels[0], np.asarray(image.convert("RGB").convert("L")))
+    assert codes(volume) == ["colour_to_grey"]
 
 
-def test_sixteen_bits_of_colour_are_refused_by_name(tmp_path):
-    pixels = np.zeros((4, 5, 3), ">u2")
-    with pytest.raises(UnsupportedPixels, match="16 bits a channel and colour type 2"):
-        read(tmp_path, png(pixels, depth=16, colour=2))
+def test_a_jpeg_in_colour_is_luminance_too(tmp_path):
+    content = saved(coloured(), "JPEG", quality=95)
+    volume = read(tmp_path, content, "a.jpg")
+    expected = Image.open(io.BytesIO(content)).convert("RGB").convert("L")
+    np.testing.assert_array_equal(volume.voxels[0], np.asarray(expected))
+    assert codes(volume) == ["colour_to_grey"]
+
+
+def test_inks_are_refused(tmp_path):
+    content = saved(Image.merge("CMYK", [Image.fromarray(GREY)] * 4), "JPEG")
+    with pytest.raises(ColourImage, match="a JPEG in CMYK"):
+        read(tmp_path, content, "a.jpg")
+
+
+def test_a_mask_in_colour_is_an_annotation(tmp_path):
+    pixels = np.zeros((24, 20, 3), np.uint8)
+    pixels[5:9, 5:9] = [255, 0, 0]
+    with pytest.raises(IsAnnotation, match="only two colours, as a mask"):
+        read(tmp_path, saved(Image.fromarray(pixels)))
+
+
+DEEP = np.random.default_rng(4).integers(0, 65536, (24, 20, 4)).astype(np.uint16)
+
+
+def deep(channels, colour, extra=b""):
+    return png(channels.astype(">u2"), depth=16, colour=colour, extra=extra)
+
+
+def test_sixteen_bits_in_equal_channels_are_grey(tmp_path):
+    volume = read(tmp_path, deep(DEEP[..., [1, 1, 1]], 2))
+    np.testing.assert_array_equal(volume.voxels[0], DEEP[..., 1])
+    assert (volume.display, codes(volume)) == (Display(0, 65535), [])
+
+
+def test_sixteen_bits_of_colour_are_luminance(tmp_path):
+    volume = read(tmp_path, deep(DEEP[..., :3], 2))
+    exact = DEEP[..., :3] @ [0.299, 0.587, 0.114]
+    assert np.abs(volume.voxels[0] - exact).max() < 1.1
+    assert codes(volume) == ["colour_to_grey"]
+
+
+def test_sixteen_bits_under_an_opaque_alpha_are_kept(tmp_path):
+    opaque = np.full((24, 20), 65535, np.uint16)
+    for colour, channels in ((4, [1]), (6, [1, 1, 1])):
+        volume = read(tmp_path, deep(np.dstack([DEEP[..., channels], opaque]), colour))
+        np.testing.assert_array_equal(volume.voxels[0], DEEP[..., 1])
+        assert codes(volume) == []
+
+
+def test_sixteen_bits_of_grey_under_a_varying_alpha_are_kept(tmp_path):
+    volume = read(tmp_path, deep(DEEP[..., :2], 4))
+    np.testing.assert_array_equal(volume.voxels[0], DEEP[..., 0])
+    assert codes(volume) == ["transparency_ignored"]
+
+
+def test_sixteen_bit_channels_of_which_not_all_count_are_refused(tmp_path):
+    with pytest.raises(UnsupportedPixels, match="of which 12 bits are said to count"):
+        read(tmp_path, deep(DEEP[..., :3], 2, chunk(b"sBIT", b"\x0c\x0c\x0c")))
+
+
+def test_a_constant_veil_is_no_layer(tmp_path):
+    veiled = np.dstack([np.stack([GREY] * 3, axis=-1), np.full_like(GREY, 128)])
+    volume = read(tmp_path, saved(Image.fromarray(veiled)))
+    np.testing.assert_array_equal(volume.voxels[0], GREY)
+    assert codes(volume) == ["transparency_ignored"]
 
 
 @pytest.mark.parametrize("top", [1, 255])
@@ -252,3 +308,85 @@ def test_a_jpeg_that_does_not_decode_is_damaged(tmp_path):
     start = content.index(b"\xff\xda")
     with pytest.raises(Damaged):
         read(tmp_path, content[: start - 40] + content[-2:], "a.jpg")
+
+
+STACK = ReadOptions(stacks=True, spacing_mm=(2.5, 0.8, 0.7))
+
+
+def stack_of(tmp_path, pictures, names):
+    for name, pixels in zip(names, pictures, strict=True):
+        (tmp_path / name).write_bytes(pixels if isinstance(pixels, bytes) else png(pixels))
+    return tuple(sorted((tmp_path / name for name in names), reverse=True))
+
+
+def test_pictures_are_stacked_in_the_natural_order_of_their_names(tmp_path):
+    pictures = [GREY + k for k in range(4)]
+    files = stack_of(tmp_path, pictures, ["s1.png", "s2.png", "s10.png", "t0.png"])
+    volume = read_pictures(files, STACK)
+    np.testing.assert_array_equal(volume.voxels, np.stack(pictures))
+    assert volume.grid.spacing_mm == (2.5, 0.8, 0.7)
+    assert not volume.grid.oriented
+    assert codes(volume) == []
+    facts = inspect_pictures(files, STACK)
+    assert facts.grid.matches(volume.grid)
+    assert facts.voxel_bytes == volume.voxels.nbytes
+
+
+def test_a_stack_without_spacing_has_none(tmp_path):
+    files = stack_of(tmp_path, [GREY, GREY], ["1.png", "2.png"])
+    assert read_pictures(files, ReadOptions(stacks=True)).grid.spacing_mm == (None, None, None)
+
+
+def test_one_picture_takes_the_spacing_of_rows_and_columns_alone(tmp_path):
+    files = stack_of(tmp_path, [GREY], ["1.png"])
+    assert read_pictures(files, STACK).grid.spacing_mm == (None, 0.8, 0.7)
+
+
+def test_black_slices_in_a_stack_are_no_masks(tmp_path):
+    files = stack_of(tmp_path, [GREY * 0, GREY], ["1.png", "2.png"])
+    assert read_pictures(files, STACK).voxels.shape == (2, 24, 20)
+
+
+def test_a_stack_of_masks_is_an_annotation(tmp_path):
+    mask = (GREY > 20).astype(np.uint8)
+    with pytest.raises(IsAnnotation, match="only black and white"):
+        read_pictures(stack_of(tmp_path, [mask, mask * 0], ["1.png", "2.png"]), STACK)
+
+
+def test_the_depth_of_a_stack_is_that_of_all_its_slices(tmp_path):
+    slices = [png((GREY.astype(np.uint16) * k).astype(">u2"), depth=16) for k in (1, 90)]
+    volume = read_pictures(stack_of(tmp_path, slices, ["1.png", "2.png"]), STACK)
+    assert (volume.display, codes(volume)) == (Display(0, 4095), ["depth_guessed"])
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        (png(GREY[:20]), r"2\.png: 20 x 20, PNG, 8 bit grey, where 1\.png is 20 x 24, PNG, 8 bit"),
+        (png(GREY.astype(">u2"), depth=16), "20 x 24, PNG, 16 bit grey, where"),
+        (saved(coloured()), "PNG, 8 bit RGB, where"),
+    ],
+)
+def test_pictures_that_do_not_fit_together_are_refused(tmp_path, other, sentence):
+    files = stack_of(tmp_path, [GREY, other], ["1.png", "2.png"])
+    for work in (read_pictures, inspect_pictures):
+        with pytest.raises(MixedGeometry, match=sentence):
+            work(files, STACK)
+
+
+def test_a_broken_slice_is_named(tmp_path):
+    files = stack_of(tmp_path, [GREY, png(GREY)[:-9]], ["1.png", "2.png"])
+    with pytest.raises(Truncated, match=r"2\.png"):
+        read_pictures(files, STACK)
+
+
+def test_a_stack_beyond_the_limit_is_refused(tmp_path):
+    files = stack_of(tmp_path, [GREY] * 3, ["1.png", "2.png", "3.png"])
+    with pytest.raises(TooLarge, match="3 pictures of 20 x 24"):
+        read_pictures(files, ReadOptions(stacks=True, largest_bytes=1439))
+
+
+def test_a_picture_that_is_said_to_be_a_ct_has_no_hounsfield_units(tmp_path):
+    (tmp_path / "a.png").write_bytes(png(GREY))
+    with pytest.raises(NotHounsfield, match="none below 0 HU"):
+        read_pictures((tmp_path / "a.png",), ReadOptions(modality="CT"))

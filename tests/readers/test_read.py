@@ -24,6 +24,8 @@ def every_format(tmp_path):
     Image.fromarray(np.arange(20, dtype=np.uint8).reshape(4, 5)).save(picture)
     photo = tmp_path / "a.jpg"
     Image.fromarray(np.arange(20, dtype=np.uint8).reshape(4, 5)).save(photo)
+    page = tmp_path / "a.tif"
+    Image.fromarray(np.arange(20, dtype=np.uint8).reshape(4, 5)).save(page)
     return {
         Format.DICOM: write_series(tmp_path / "series", VOXELS),
         Format.NIFTI: [write_nifti(tmp_path / "a.nii.gz", VOXELS)],
@@ -32,6 +34,7 @@ def every_format(tmp_path):
         Format.META: [put(tmp_path / "a.mha", meta_bytes(VOXELS.tobytes(), DimSize="5 4 3"))],
         Format.PNG: [picture],
         Format.JPEG: [photo],
+        Format.TIFF: [page],
     }
 
 

@@ -149,6 +149,8 @@ def test_the_header_of_a_nifti_pair_is_nifti_under_its_name_alone(tmp_path):
         (b"NRRD0004\n", Format.NRRD),
         (b"ObjectType = Image\nNDims = 3\n", Format.META),
         (b"NDims = 3\n", Format.META),
+        (b"II*\0" + bytes(20), Format.TIFF),
+        (b"MM\0*" + bytes(20), Format.TIFF),
         (b"Comment = made by hand\nObjectType=Image\n", Format.META),
     ],
 )

@@ -1,0 +1,123 @@
+"""A picture's header -> its grey values, by the decoder of its format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import SimpleITK as sitk  # noqa: N813
+from numpy.typing import NDArray
+from PIL import Image
+
+from medmask.errors import Damaged
+from medmask.readers.grey import Grey, grey_of, grey_under, transparency_warning
+from medmask.readers.picture import Picture, opened_image
+from medmask.readers.png import PngFile, as_eight_bit_rgba, demand_all_rows
+from medmask.scan import Format
+
+
+def decode(picture: Picture) -> Grey:
+    """Return a picture's grey values.
+
+    Parameters
+    ----------
+    picture : Picture
+
+    Raises
+    ------
+    Damaged
+        If it is not whole.
+    IsAnnotation
+        If it is a drawing with an opacity of its own.
+    """
+    return _DECODERS[picture.format](picture)
+
+
+def _png(picture: Picture) -> Grey:
+    png = picture.png
+    assert png is not None
+    demand_all_rows(png, picture.where)
+    if picture.is_deep and png.colour_type != 0:
+        return _deep_png(picture, png)
+    image = opened_image(png.picture, "PNG", picture.where)
+    left_out = transparency_warning() if png.has_transparency else ()
+    if png.colour_type == 0:
+        pixels = _loaded(image, picture.where, "" if picture.is_deep else "L")
+        return Grey(pixels.astype(picture.dtype, copy=False), warnings=left_out)
+    if png.has_alpha:
+        return grey_under(_loaded(image, picture.where), picture.where)
+    return _with(grey_of(_loaded(image, picture.where, "RGB")), left_out)
+
+
+def _deep_png(picture: Picture, png: PngFile) -> Grey:
+    """Decode 16-bit channels, which Pillow cuts to 8 bits without a word."""
+    if png.colour_type == 4:
+        # Two channels of 16 bits have the bytes and the filters of four channels of 8
+        image = opened_image(as_eight_bit_rgba(png), "PNG", picture.where)
+        return grey_under(_loaded(image, picture.where).view(">u2"), picture.where)
+    channels = _by_itk(picture)
+    if png.has_alpha:
+        return grey_under(channels, picture.where)
+    left_out = transparency_warning() if png.has_transparency else ()
+    return _with(grey_of(channels[..., :3]), left_out)
+
+
+def _by_itk(picture: Picture) -> NDArray[np.uint16]:
+    """Return channels of 16 bits, shape (rows, columns, 3 or 4)."""
+    reader: Any = sitk.ImageFileReader()  # type: ignore[no-untyped-call]
+    reader.SetImageIO("PNGImageIO")
+    reader.SetFileName(str(picture.path))
+    try:
+        pixels = sitk.GetArrayFromImage(reader.Execute())
+    except RuntimeError as error:
+        found = "the pixels do not decode"
+        raise Damaged(picture.where, found, "a whole picture") from error
+    if pixels.dtype != np.uint16 or pixels.shape[:2] != (picture.rows, picture.columns):
+        raise Damaged(picture.where, f"pixels of {pixels.shape}", "those of the header")
+    return np.asarray(pixels, np.uint16)
+
+
+def _jpeg(picture: Picture) -> Grey:
+    pixels = _loaded(opened_image(picture.content, "JPEG", picture.where), picture.where)
+    return Grey(pixels) if pixels.ndim == 2 else grey_of(pixels)
+
+
+def _tiff(picture: Picture) -> Grey:
+    page = picture.tiff
+    assert page is not None
+    image = opened_image(picture.content, "TIFF", picture.where)
+    try:
+        image.seek(picture.page)
+    except (EOFError, OSError, SyntaxError, ValueError) as error:
+        found = f"page {picture.page + 1} does not open: {error}"
+        raise Damaged(picture.where, found, "a whole picture") from error
+    pixels = _loaded(image, picture.where, "RGB" if page.is_palette else "")
+    if pixels.shape[:2] != (picture.rows, picture.columns):
+        raise Damaged(picture.where, f"pixels of {pixels.shape}", "those of the directory")
+    if page.samples == 4:
+        return grey_under(pixels, picture.where)
+    if pixels.ndim == 3:
+        return grey_of(pixels)
+    if page.is_inverted and not picture.is_deep:
+        pixels = 255 - pixels  # Pillow turns 8 bits round and leaves 16 as they are
+    return Grey(pixels.astype(picture.dtype, copy=False))
+
+
+def _with(grey: Grey, warnings: tuple[Any, ...]) -> Grey:
+    return replace(grey, warnings=(*grey.warnings, *warnings))
+
+
+def _loaded(image: Image.Image, where: str, mode: str = "") -> NDArray[Any]:
+    try:
+        return np.asarray(image.convert(mode) if mode else image)
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Damaged(where, f"the pixels do not decode: {error}", "a whole picture") from error
+
+
+_DECODERS: Final[dict[Format, Callable[[Picture], Grey]]] = {
+    Format.PNG: _png,
+    Format.JPEG: _jpeg,
+    Format.TIFF: _tiff,
+}

@@ -1,0 +1,161 @@
+"""A picture by its header: checked, not yet decoded."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from medmask.errors import (
+    BadHeader,
+    ColourImage,
+    IsAnnotation,
+    TooLarge,
+    Truncated,
+    UnsupportedPixels,
+)
+from medmask.readers.grey import A_SCAN
+from medmask.readers.png import PngFile, parse_png
+from medmask.readers.tiff import TiffPage, parse_tiff
+from medmask.scan import Format
+
+LARGEST_PIXELS: Final = 1 << 27
+_LARGEST_FILE: Final = 1 << 30
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One picture, or one page of a file of pictures.
+
+    Attributes
+    ----------
+    path : Path
+    content : bytes
+        The whole file.
+    format : Format
+        PNG, JPEG or TIFF.
+    rows, columns : int
+    is_deep : bool
+        Whether grey values take 16 bits rather than 8.
+    layout : str
+        What its pixels are made of, in words; equal for pictures that can be stacked.
+    png : PngFile or None
+        What a PNG says of itself.
+    tiff : TiffPage or None
+        What a page of a TIFF says of itself.
+    page : int
+    """
+
+    path: Path
+    content: bytes
+    format: Format
+    rows: int
+    columns: int
+    is_deep: bool
+    layout: str
+    png: PngFile | None = None
+    tiff: TiffPage | None = None
+    page: int = 0
+
+    @property
+    def where(self) -> str:
+        """The file's name, for errors."""
+        return self.path.name
+
+    @property
+    def dtype(self) -> np.dtype[np.uint8] | np.dtype[np.uint16]:
+        """The type of its grey values."""
+        return np.dtype(np.uint16) if self.is_deep else np.dtype(np.uint8)
+
+
+def open_pictures(path: Path) -> tuple[Picture, ...]:
+    """Return the picture in a file, or its pages.
+
+    Parameters
+    ----------
+    path : Path
+        By content PNG, JPEG or TIFF.
+
+    Raises
+    ------
+    TooLarge
+        If there are more than 2^27 pixels.
+    IsAnnotation
+        If a pixel is one bit.
+    ScanError
+        Whatever headers can tell: see `parse_png` and `parse_tiff`.
+    """
+    size = path.stat().st_size
+    if size > _LARGEST_FILE:
+        raise TooLarge(path.name, f"a picture of {size} bytes", f"at most {_LARGEST_FILE}")
+    content = path.read_bytes()
+    if content.startswith(b"\x89PNG"):
+        return (_png(path, content),)
+    if content.startswith((b"II", b"MM")):
+        pages = parse_tiff(content, path.name)
+        return tuple(_tiff(path, content, page, k) for k, page in enumerate(pages))
+    return (_jpeg(path, content),)
+
+
+def opened_image(picture: bytes, format_name: str, where: str) -> Image.Image:
+    """Open a picture with one decoder only: none that would start another program.
+
+    Raises
+    ------
+    BadHeader
+        If the decoder does not know it.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit comes first
+            return Image.open(io.BytesIO(picture), formats=[format_name])
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise BadHeader(where, f"{format_name} is not readable: {error}", "a picture") from error
+
+
+def _png(path: Path, content: bytes) -> Picture:
+    png = parse_png(content, path.name)
+    _demand_size(png.rows, png.columns, path.name)
+    if png.depth == 1 and png.colour_type == 0:
+        raise IsAnnotation(path.name, "one bit a pixel, as a mask", A_SCAN)
+    is_deep = png.depth == 16
+    if is_deep and png.colour_type != 0 and png.significant_bits not in {None, 16}:
+        found = f"16-bit channels of which {png.significant_bits} bits are said to count"
+        raise UnsupportedPixels(path.name, found, "8-bit channels, or 16 bits that all count")
+    kind = {0: "grey", 2: "RGB", 3: "palette", 4: "grey and alpha", 6: "RGB and alpha"}
+    stated = png.significant_bits if is_deep else None
+    significant = f", {stated} significant" if stated is not None else ""
+    layout = f"PNG, {png.depth} bit {kind[png.colour_type]}{significant}"
+    return Picture(path, content, Format.PNG, png.rows, png.columns, is_deep, layout, png=png)
+
+
+def _tiff(path: Path, content: bytes, page: TiffPage, number: int) -> Picture:
+    _demand_size(page.rows, page.columns, path.name)
+    kind = "palette" if page.is_palette else {1: "grey", 3: "RGB"}.get(page.samples, "RGBA")
+    inverted = ", 0 is white" if page.is_inverted else ""
+    layout = f"TIFF, {page.depth} bit {kind}, {page.compression}{inverted}"
+    facts = (page.rows, page.columns, page.depth == 16, layout)
+    return Picture(path, content, Format.TIFF, *facts, tiff=page, page=number)
+
+
+def _jpeg(path: Path, content: bytes) -> Picture:
+    if b"\xff\xd9" not in content:
+        raise Truncated(path.name, "no end-of-image marker", "a whole JPEG")
+    image = opened_image(content, "JPEG", path.name)
+    columns, rows = image.size
+    _demand_size(rows, columns, path.name)
+    if image.mode not in {"L", "RGB"}:
+        raise ColourImage(path.name, f"a JPEG in {image.mode}", A_SCAN)
+    layout = f"JPEG, {image.mode}"
+    return Picture(path, content, Format.JPEG, rows, columns, False, layout)
+
+
+def _demand_size(rows: int, columns: int, where: str) -> None:
+    if rows * columns > LARGEST_PIXELS:
+        found = f"{columns} x {rows} pixels"
+        raise TooLarge(where, found, f"at most {LARGEST_PIXELS} pixels")
