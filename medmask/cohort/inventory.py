@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from medmask.cohort.names import digest, scan_id
+from joblib import Parallel, delayed
+
+from medmask.cohort.dicom_scans import series_scans
+from medmask.cohort.names import scan_id
 from medmask.cohort.stacks import stacked
 from medmask.cohort.walk import Found, walk
 from medmask.errors import ScanError, Skip
-from medmask.outcome import Outcome, ScanWarning, Status
-from medmask.readers import Header, Series, companions, group, read_header, sniff
+from medmask.outcome import Outcome, Status
+from medmask.readers import Header, companions, read_header, sniff
 from medmask.scan import Format, Scan
 
+_THREADS = 4
+_BATCH = 64  # files
 _SIDECARS = frozenset({".json", ".tsv", ".csv", ".bval", ".bvec", ".txt", ".md", ".xml"})
 
 
@@ -59,12 +63,12 @@ def take_inventory(
     """
     found = walk(inputs, leave_out)
     sorted_out = _Sorter(found.passed_over)
-    for file in found.files:
-        sorted_out.take(file)
+    for some in _examined(found.files):
+        for one in some:
+            sorted_out.take(one)
     sorted_out.account_for_data_files()
-    series = _series_scans(sorted_out.headers)
     single = stacked(sorted_out.scans) if stacks else sorted_out.scans
-    scans = [*single, *(_beside_damage(scan, sorted_out.damaged_in) for scan in series)]
+    scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in)]
     return Inventory(
         tuple(sorted(scans, key=lambda scan: (scan.source, scan.scan_id))),
         tuple(sorted_out.refused),
@@ -72,61 +76,103 @@ def take_inventory(
     )
 
 
+def _examined(files: Sequence[Found]) -> Iterator[list[_Examined]]:
+    """Yield files examined, in their order; several at a time, as disks and networks wait."""
+    batches = (files[k : k + _BATCH] for k in range(0, len(files), _BATCH))
+    threads = Parallel(n_jobs=_THREADS, backend="threading", return_as="generator")
+    results: Iterator[list[_Examined]] = threads(delayed(_examine_some)(some) for some in batches)
+    return results
+
+
+@dataclass(frozen=True)
+class _Examined:
+    """One file by its first bytes and header.
+
+    Attributes
+    ----------
+    file : Found
+    kind : Format or None
+        ``None`` if it is no image.
+    header : Header or None
+        Of a DICOM instance.
+    data : tuple of Path
+        The data files that a detached header names.
+    error : ScanError or None
+        Why it cannot be a scan.
+    """
+
+    file: Found
+    kind: Format | None = None
+    header: Header | None = None
+    data: tuple[Path, ...] = ()
+    error: ScanError | None = None
+
+
+def _examine_some(files: Sequence[Found]) -> list[_Examined]:
+    return [_examine(file) for file in files]
+
+
+def _examine(file: Found) -> _Examined:
+    """Sniff one file and read its header."""
+    kind: Format | None = None
+    try:
+        kind = sniff(file.path)
+        if kind is None:
+            return _Examined(file)
+        if kind is not Format.DICOM:
+            return _Examined(file, kind, data=companions(file.path, kind))
+        header = read_header(file.path)
+    except ScanError as error:
+        return _Examined(file, kind, error=error)
+    if header.not_an_image and header.fault is not None:
+        return _Examined(file, kind, error=header.fault)
+    return _Examined(file, kind, header)
+
+
 class _Sorter:
-    """Takes files one by one and puts each where it belongs."""
+    """Takes examined files one by one and puts each where it belongs."""
 
     def __init__(self, passed_over: Counter[str]) -> None:
         self.scans: list[Scan] = []
-        self.refused: list[Outcome] = []
         self.headers: list[tuple[Found, Header]] = []
         self.not_used = Counter(passed_over)
         self.damaged_in: dict[Path, str] = {}
+        self._refused: list[tuple[Path, Outcome]] = []
+        self._no_images: list[Path] = []
         self._data_files: set[Path] = set()
-        self._no_images: list[Found] = []
-        self._refused_at: list[Path] = []
 
-    def take(self, file: Found) -> None:
-        """Sniff one file and keep it as a scan, a slice, a refusal or a count."""
-        kind: Format | None = None
-        try:
-            kind = sniff(file.path)
-            if kind is None:
-                self._no_images.append(file)
-            elif kind is Format.DICOM:
-                self._take_dicom(file, read_header(file.path))
-            else:
-                self._take_file(file, kind)
-        except ScanError as error:
-            self._refused_at.append(file.path)
-            self.refused.append(refusal(file.source, "" if kind is None else str(kind), error))
-            if kind is Format.DICOM:
-                self.damaged_in[file.path.parent] = file.path.name
+    @property
+    def refused(self) -> list[Outcome]:
+        """The rows of files that are no scan."""
+        return [row for _, row in self._refused]
+
+    def take(self, one: _Examined) -> None:
+        """Keep one file as a scan, a slice, a refusal or a count."""
+        path = one.file.path
+        if one.error is not None:
+            kind = "" if one.kind is None else str(one.kind)
+            self._refused.append((path, refusal(one.file.source, kind, one.error)))
+            if one.kind is Format.DICOM:
+                self.damaged_in[path.parent] = path.name
+        elif one.header is not None and one.header.not_an_image:
+            self.not_used[one.header.not_an_image] += 1
+        elif one.header is not None:
+            self.headers.append((one.file, one.header))
+        elif one.kind is None:
+            self._no_images.append(path)
+        else:
+            self._data_files.update(one.data)
+            name = scan_id(one.file.source, "")
+            files = (path, *one.data)
+            self.scans.append(Scan(name, name, one.file.source, one.kind, files))
 
     def account_for_data_files(self) -> None:
         """Count what is no image, except for the voxels of detached headers, which are used."""
         used = self._data_files
-        for file in self._no_images:
-            if file.path not in used:
-                self.not_used[_reason(file.path)] += 1
+        self.not_used.update(_reason(path) for path in self._no_images if path not in used)
         self.scans = [scan for scan in self.scans if scan.files[0] not in used]
         self.headers = [pair for pair in self.headers if pair[0].path not in used]
-        rows = zip(self.refused, self._refused_at, strict=True)
-        self.refused = [row for row, path in rows if path not in used]
-
-    def _take_file(self, file: Found, kind: Format) -> None:
-        """Keep a file as a scan, with the data file that its header names."""
-        data = companions(file.path, kind)
-        self._data_files.update(data)
-        name = scan_id(file.source, "")
-        self.scans.append(Scan(name, name, file.source, kind, (file.path, *data)))
-
-    def _take_dicom(self, file: Found, header: Header) -> None:
-        if header.not_an_image and header.fault is not None:
-            raise header.fault
-        if header.not_an_image:
-            self.not_used[header.not_an_image] += 1
-        else:
-            self.headers.append((file, header))
+        self._refused = [pair for pair in self._refused if pair[0] not in used]
 
 
 def refusal(source: str, kind: str, error: ScanError) -> Outcome:
@@ -138,72 +184,3 @@ def refusal(source: str, kind: str, error: ScanError) -> Outcome:
 
 def _reason(path: Path) -> str:
     return "text beside the scans" if path.suffix.lower() in _SIDECARS else "not an image"
-
-
-def _series_scans(headers: list[tuple[Found, Header]]) -> list[Scan]:
-    sources = {header.path: file.source for file, header in headers}
-    parts = _by_place([header for _, header in headers])
-    return [_series_scan(series, sources) for part in parts for series in group(part)]
-
-
-def _by_place(headers: list[Header]) -> list[list[Header]]:
-    """Part headers by series, and by folder where a series was copied.
-
-    A series may be spread over folders; then no instance lies in two of them. Where one does, each
-    folder holds a copy of the series, whole or not, and each copy is a scan of its own.
-    """
-    folders: dict[tuple[str, str], dict[Path, list[Header]]] = {}
-    for header in headers:
-        series = folders.setdefault((header.study_uid, header.series_uid), {})
-        series.setdefault(header.path.parent, []).append(header)
-    parts: list[list[Header]] = []
-    for series in folders.values():
-        instances = [{header.sop_instance for header in part} for part in series.values()]
-        if len(set().union(*instances)) == sum(map(len, instances)):
-            parts.append([header for part in series.values() for header in part])
-        else:
-            parts += series.values()
-    return parts
-
-
-def _series_scan(series: Series, sources: dict[Path, str]) -> Scan:
-    files = tuple(header.path for header in series.headers)
-    source = _common_source([sources[path] for path in files])
-    return Scan(
-        scan_id=scan_id(source, f"{series.study_uid}\0{series.series_uid}\0{series.key}"),
-        study_id=f"study-{digest(series.study_uid)}",
-        source=source,
-        format=Format.DICOM,
-        files=files,
-        warnings=_part_warnings(series),
-    )
-
-
-def _part_warnings(series: Series) -> tuple[ScanWarning, ...]:
-    """Warn of a scan that is a part of its series, and of planning pictures."""
-    found = []
-    if series.key:
-        text = f"the series holds more than one volume or picture; this is its part {series.key!r}"
-        found.append(ScanWarning("series_split", text))
-    if all("LOCALIZER" in header.image_type for header in series.headers):
-        text = "a localizer, for planning: its values are not those of cross sections"
-        found.append(ScanWarning("localizer", text))
-    return tuple(found)
-
-
-def _beside_damage(scan: Scan, damaged_in: Mapping[Path, str]) -> Scan:
-    """Warn of a series that may have lost a slice to a file that cannot be read."""
-    names = {damaged_in[path.parent] for path in scan.files if path.parent in damaged_in}
-    if not names:
-        return scan
-    text = f"{min(names)} beside it cannot be read; the series may lack a slice at one end"
-    warning = ScanWarning("damaged_file_beside", text)
-    return replace(scan, warnings=(*scan.warnings, warning))
-
-
-def _common_source(sources: Iterable[str]) -> str:
-    """Return the one file's source, or the innermost folder that holds them all."""
-    each = list(sources)
-    if len(each) == 1:
-        return each[0]
-    return os.path.commonpath([os.path.dirname(source) or "." for source in each]) or "."  # noqa: PTH120
