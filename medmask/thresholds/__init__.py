@@ -13,11 +13,13 @@ from medmask.thresholds.percentile import Percentile
 from medmask.thresholds.stability import Stability, stability
 from medmask.thresholds.threshold import Strategy, Threshold
 from medmask.thresholds.triangle import Triangle
+from medmask.thresholds.valley import Valley
 from medmask.thresholds.yen import Yen
 
 STRATEGIES: dict[str, type[Strategy]] = {
     "fixed": Fixed,
     "drop": Drop,
+    "valley": Valley,
     "otsu": Otsu,
     "multi_otsu": MultiOtsu,
     "li": Li,
@@ -42,6 +44,7 @@ __all__ = [
     "Strategy",
     "Threshold",
     "Triangle",
+    "Valley",
     "Yen",
     "stability",
 ]

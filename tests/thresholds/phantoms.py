@@ -8,6 +8,8 @@ from medmask.histogram import Histogram
 from medmask.scale import Scale
 from medmask.volume import Volume
 
+FLESH, BONE = (48.0, 6.0), (85.0, 12.0)  # mean and standard deviation in levels
+
 
 def histogram_of(values, scale=None):
     """Count values of any shape as a picture's."""
@@ -31,6 +33,22 @@ def film(exposure=1.0, noise=3.0, background=0.5, size=200_000, seed=7):
     )
     noisy = exposure * levels + random.normal(0.0, noise, size)
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8), np.arange(size) >= counts[0]
+
+
+def limb(exposure=1.0, noise=2.0, background=0.5, bone=0.3, size=300_000):
+    """Return levels of a film: background at 18, flesh about 48 and bone about 85."""
+    random = np.random.default_rng(0)
+    bare = int(size * background)
+    flesh = int((size - bare) * (1 - bone))
+    levels = np.concatenate(
+        [
+            np.full(bare, 18.0),
+            random.normal(*FLESH, flesh),
+            random.normal(*BONE, size - bare - flesh),
+        ]
+    )
+    noisy = exposure * levels + random.normal(0.0, noise, size)
+    return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
 
 
 @st.composite

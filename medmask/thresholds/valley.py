@@ -1,0 +1,112 @@
+"""The valley between two kinds of tissue, sought near a level."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import signal
+
+from medmask.errors import NoThreshold
+from medmask.histogram import Histogram
+from medmask.thresholds.density import BINS_PER_LEVEL, log_density
+from medmask.thresholds.search import Search
+from medmask.thresholds.threshold import Threshold
+
+# A valley with more than half of its lower shoulder is left alone: over films with noise of 1 to 6
+# levels, the bottom of shallower ones lay up to 7 levels from where both sides are as frequent.
+SHALLOW = math.log(2.0)
+LEAST_ABOVE = 1e-3  # less than this share of the voxels above the valley is no object
+SIGNIFICANT = 4.0  # so is one less deep than so many standard errors of its bottom
+
+
+@dataclass(frozen=True)
+class Valley:
+    """The lowest point between two peaks of the smoothed logarithm of the histogram [1]_.
+
+    Parameters
+    ----------
+    near : float
+        The level about which it lies.
+    within : float
+        By how many levels it may differ from ``near``.
+    sigma : float
+        Standard deviation in levels of the Gaussian that smooths the logarithm of the histogram.
+
+    Notes
+    -----
+    A valley is as deep as its lower shoulder is high above its bottom, and a shoulder is the
+    highest point on one side before the histogram falls below the bottom again. Of those whose
+    density is half of the shoulder's or less, and by more than chance in counting, the one nearest
+    to ``near`` is taken. Of a gap without any voxels the middle is taken.
+
+    The mode method of the reference smooths until two peaks are left and takes the lowest point
+    between them; here the smoothing is stated, and there may be any number of other peaks.
+
+    References
+    ----------
+    .. [1] J. M. S. Prewitt, M. L. Mendelsohn, "The analysis of cell images", Annals of the New
+       York Academy of Sciences 128 (1966) 1035-1053,
+       :doi:`10.1111/j.1749-6632.1965.tb11715.x`
+    """
+
+    near: float = 64.0
+    within: float = 16.0
+    sigma: float = 2.0
+
+    def __post_init__(self) -> None:
+        Search("valley", self.near, self.within)
+        if not (math.isfinite(self.sigma) and self.sigma > 0):
+            raise ValueError(f"sigma must be a positive number of levels, got {self.sigma}")
+
+    def choose(self, histogram: Histogram) -> Threshold:
+        """Return the bottom of the valley; the evidence is its depth in decades.
+
+        Raises
+        ------
+        NoThreshold
+            If there is no valley in the range, it is shallow, or next to nothing lies above it.
+        """
+        search = Search("valley", self.near, self.within)
+        levels, density = log_density(histogram, self.near, self.sigma)
+        bottoms, found = signal.find_peaks(-density, prominence=0.0)
+        inside = [n for n, bottom in enumerate(bottoms) if search.holds(float(levels[bottom]))]
+        if not inside:
+            raise NoThreshold(
+                "valley", f"the histogram has no valley within {search.low:g}..{search.high:g}"
+            )
+        depth = found["prominences"]
+        least = np.maximum(SHALLOW, SIGNIFICANT * self._noise(density[bottoms]))
+        deep = [n for n in inside if depth[n] >= least[n]]
+        if not deep:
+            deepest = max(inside, key=lambda n: float(depth[n]))
+            raise NoThreshold(
+                "valley",
+                f"the valley at {levels[bottoms[deepest]]:g} is shallow: {_share(depth[deepest])} "
+                f"below its shoulder, where {_share(least[deepest])} are asked for",
+            )
+        chosen = min(deep, key=lambda n: abs(float(levels[bottoms[n]]) - self.near))
+        level = float(levels[bottoms[chosen]])
+        above = histogram.above(level)
+        if above < LEAST_ABOVE * histogram.total:
+            raise NoThreshold(
+                "valley",
+                f"only {above} of {histogram.total} voxels lie above the valley at {level:g}",
+            )
+        return search.accept(level, histogram, float(depth[chosen]) / math.log(10.0))
+
+    def _noise(self, density: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the standard error of a smoothed logarithm that chance in counting causes.
+
+        A count of c has a logarithm uncertain by the root of 1 / c; the Gaussian averages as much
+        as a mean of twice the root of pi times its deviation would.
+        """
+        averaged = 2.0 * math.sqrt(math.pi) * self.sigma * BINS_PER_LEVEL
+        noise: NDArray[np.float64] = np.exp(-density / 2.0) / math.sqrt(averaged)
+        return noise
+
+
+def _share(depth: float) -> str:
+    return f"{1.0 - math.exp(-depth):.0%}"

@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from medmask.errors import NoThreshold
+from medmask.scale import Scale
+from medmask.thresholds import Valley
+from tests.thresholds.phantoms import BONE, FLESH, film, histogram_of, limb
+
+
+def crossing(exposure, noise, bone):
+    """Return the level at which flesh and bone are equally frequent."""
+    at = np.arange(exposure * FLESH[0], exposure * BONE[0], 0.01)
+    flesh, hard = (
+        share * norm.pdf(at, exposure * mean, np.hypot(exposure * spread, noise))
+        for share, (mean, spread) in ((1 - bone, FLESH), (bone, BONE))
+    )
+    return at[np.argmax(hard > flesh)]
+
+
+@pytest.mark.parametrize("exposure", [0.8, 0.9, 1.0, 1.1, 1.2])
+@pytest.mark.parametrize("noise", [1.0, 2.0, 4.0, 6.0])
+@pytest.mark.parametrize("background", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("bone", [0.05, 0.3, 0.6])
+def test_the_boundary_is_found_within_4_levels_or_not_at_all(exposure, noise, background, bone):
+    try:
+        chosen = Valley().choose(histogram_of(limb(exposure, noise, background, bone)))
+    except NoThreshold:
+        return
+    assert abs(chosen.level - crossing(exposure, noise, bone)) <= 4.0
+
+
+@pytest.mark.parametrize("exposure", [0.9, 1.0, 1.1])
+@pytest.mark.parametrize("noise", [1.0, 2.0])
+@pytest.mark.parametrize("background", [0.1, 0.5, 0.9])
+def test_a_boundary_that_can_be_seen_is_found(exposure, noise, background):
+    chosen = Valley().choose(histogram_of(limb(exposure, noise, background)))
+    assert abs(chosen.level - crossing(exposure, noise, 0.3)) <= 4.0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_tail_that_only_falls_has_no_valley(seed):
+    random = np.random.default_rng(seed)
+    tail = random.exponential(random.uniform(6, 40), int(10 ** random.uniform(2.5, 5.5)))
+    with pytest.raises(NoThreshold):
+        Valley().choose(histogram_of(np.clip(np.rint(tail), 0, 255).astype(np.uint8)))
+
+
+def test_of_a_gap_the_middle_is_taken():
+    values = np.repeat(np.uint8([49, 50, 51, 77, 78, 79]), 3000)
+    assert Valley(sigma=1.0).choose(histogram_of(values)).level == pytest.approx(64.0, abs=0.26)
+
+
+def test_of_two_valleys_the_one_nearer_is_taken():
+    values = np.repeat(np.uint8([30, 55, 56, 90]), 5000)
+    histogram = histogram_of(values)
+    assert 56 < Valley(near=64, within=30, sigma=1).choose(histogram).level < 90
+    assert 30 < Valley(near=44, within=30, sigma=1).choose(histogram).level < 55
+
+
+def test_bits_do_not_matter():
+    levels = limb()
+    coarse = Valley().choose(histogram_of(levels))
+    jitter = np.random.default_rng(1).integers(-128, 129, levels.size)
+    fine = np.clip(levels.astype(np.int32) * 257 + jitter, 0, 65535).astype(np.uint16)
+    found = Valley().choose(histogram_of(fine, Scale("window", 257.0, 0.0)))
+    assert found.level == pytest.approx(coarse.level, abs=1.0)
+    assert found.native == pytest.approx(found.level * 257.0)
+
+
+def test_an_inverted_film_has_the_same_level():
+    levels = limb()
+    upright = Valley().choose(histogram_of(levels))
+    inverted = Valley().choose(histogram_of(255 - levels, Scale("window", -1.0, 255.0)))
+    assert inverted.level == pytest.approx(upright.level)
+
+
+def test_a_deeper_valley_has_more_evidence():
+    blurred, sharp = (Valley().choose(histogram_of(limb(noise=n))) for n in (2.0, 1.0))
+    assert sharp.evidence > blurred.evidence > np.log10(2)
+
+
+def test_no_valley_in_the_range_is_refused():
+    with pytest.raises(NoThreshold, match=r"the histogram has no valley within 48\.\.80"):
+        Valley().choose(histogram_of(np.repeat(np.uint8([10, 20]), 500)))
+
+
+def test_a_shallow_valley_is_refused():
+    sentence = r"the valley at \d+\.\d+ is shallow: \d+% below its shoulder, where \d+% are"
+    with pytest.raises(NoThreshold, match=sentence):
+        Valley().choose(histogram_of(film(noise=4.0)[0]))
+
+
+def test_next_to_nothing_above_the_valley_is_refused():
+    values = np.repeat(np.arange(40, 96, dtype=np.uint8), [10**6, *[0] * 44, *[80] * 11])
+    with pytest.raises(NoThreshold, match="only 880 of 1000880 voxels lie above the valley at"):
+        Valley().choose(histogram_of(values))
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"near": float("nan")}, "near must be a finite level, got nan"),
+        ({"within": -1.0}, "within must be a positive number of levels, got -1.0"),
+        ({"sigma": 0.0}, "sigma must be a positive number of levels, got 0.0"),
+    ],
+)
+def test_parameters_that_mean_nothing_are_refused(given, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Valley(**given)
