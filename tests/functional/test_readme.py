@@ -22,9 +22,10 @@ def test_the_lines_of_python_in_the_readme_run():
     assert done.stdout.startswith("(48, 256, 256) ")
 
 
-def test_the_recipe_in_the_readme_is_understood():
-    (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-    assert loads(text, "readme.yaml").name == "mine"
+def test_the_recipes_in_the_readme_are_understood():
+    texts = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert texts
+    assert {loads(text, "readme.yaml").name for text in texts} == {"mine"}
 
 
 def test_every_file_that_the_readme_links_to_exists():
