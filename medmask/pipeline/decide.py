@@ -1,4 +1,4 @@
-"""Histogram and recipe -> the two thresholds, with what was considered."""
+"""Volume and recipe -> the two thresholds, with what was considered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from medmask.histogram import Histogram
 from medmask.recipe import Recipe
 from medmask.recipe.model import StrategyBlock
 from medmask.thresholds import STRATEGIES, Fixed, Stability, Strategy, Threshold, stability
-from medmask.volume import Family
+from medmask.volume import Volume
 
 SOFT_LEVEL = 32.0
 BONE_LEVEL = 64.0
@@ -17,10 +17,21 @@ BONE_LEVEL = 64.0
 
 @dataclass(frozen=True)
 class Candidate:
-    """What a strategy with its default parameters would have chosen; ``None`` if nothing."""
+    """What a strategy with its default parameters would have chosen.
+
+    Attributes
+    ----------
+    strategy : str
+    level, native : float or None
+        ``None`` if it found nothing.
+    reason : str or None
+        Why it found nothing.
+    """
 
     strategy: str
-    level: float | None
+    level: float | None = None
+    native: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Decision:
     fallback : str or None
         Why the fixed threshold is used instead of the strategy's.
     candidates : tuple of Candidate
-        The other strategies' choices.
+        Every strategy's choice, in the order of the table.
     stability : Stability
         How the mask's size depends on the threshold.
     """
@@ -48,37 +59,69 @@ class Decision:
     stability: Stability
 
 
-def decide_soft_tissue(recipe: Recipe, histogram: Histogram) -> Decision:
-    """Return the threshold of the body."""
-    return _decide(recipe.thresholds.soft_tissue, SOFT_LEVEL, histogram)
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """Both thresholds of a scan, and the histogram that they were found in.
+
+    Attributes
+    ----------
+    histogram : Histogram
+        Of native values, on the recipe's scale.
+    soft_tissue : Decision
+    bone : Decision or None
+        ``None`` where no bone is looked for.
+    """
+
+    histogram: Histogram
+    soft_tissue: Decision
+    bone: Decision | None
 
 
-def decide_bone(recipe: Recipe, histogram: Histogram, family: Family) -> Decision | None:
-    """Return the threshold of bone, ``None`` where no bone is looked for."""
-    if not recipe.looks_for_bone(family) or recipe.thresholds.bone is None:
-        return None
-    return _decide(recipe.thresholds.bone, BONE_LEVEL, histogram)
+def decide(volume: Volume, recipe: Recipe) -> Decisions:
+    """Count a volume's values and choose its thresholds.
+
+    Parameters
+    ----------
+    volume : Volume
+    recipe : Recipe
+
+    Raises
+    ------
+    ScanError
+        If the volume has no scale or no valid voxel.
+    """
+    counted = Histogram.of(volume)
+    histogram = counted.on(recipe.scale.build().scale(volume, counted))
+    found = tuple(
+        _candidate(word, kind(), histogram) for word, kind in STRATEGIES.items() if word != "fixed"
+    )
+    asked = recipe.thresholds
+    soft_tissue, bone = _decide(asked.soft_tissue, SOFT_LEVEL, histogram, found), None
+    if recipe.looks_for_bone(volume.family) and asked.bone is not None:
+        bone = _decide(asked.bone, BONE_LEVEL, histogram, found)
+    return Decisions(histogram, soft_tissue, bone)
 
 
-def _decide(block: StrategyBlock | str, level: float, histogram: Histogram) -> Decision:
-    word, strategy, spare = "fixed", Fixed(level=level), Fixed(level=level)
+def _decide(
+    block: StrategyBlock | str, level: float, histogram: Histogram, found: tuple[Candidate, ...]
+) -> Decision:
+    fixed = Fixed(level=level)
+    word, strategy, spare = "fixed", fixed, fixed
     if not isinstance(block, str):
         word, strategy = block.strategy, block.build()
-        spare = spare if block.fallback is None else block.fallback.build()
+        spare = fixed if block.fallback is None else block.fallback.build()
     reason = None
     try:
         threshold = strategy.choose(histogram)
     except NoThreshold as error:
         reason, threshold = str(error), spare.choose(histogram)
-    others = {"fixed": Fixed(level=level)} | {
-        name: kind() for name, kind in STRATEGIES.items() if name != "fixed"
-    }
-    candidates = tuple(_candidate(name, other, histogram) for name, other in others.items())
+    candidates = (_candidate("fixed", fixed, histogram), *found)
     return Decision(word, threshold, reason, candidates, stability(histogram, threshold.level))
 
 
-def _candidate(name: str, strategy: Strategy, histogram: Histogram) -> Candidate:
+def _candidate(word: str, strategy: Strategy, histogram: Histogram) -> Candidate:
     try:
-        return Candidate(name, strategy.choose(histogram).level)
-    except NoThreshold:
-        return Candidate(name, None)
+        threshold = strategy.choose(histogram)
+    except NoThreshold as error:
+        return Candidate(word, reason=error.reason)
+    return Candidate(word, threshold.level, threshold.native)

@@ -12,8 +12,8 @@ from medmask.histogram import Histogram
 from medmask.labels import LabelMap
 from medmask.morphology import Site, Step
 from medmask.outcome import Flag, ScanWarning
-from medmask.pipeline.decide import Decision, decide_bone, decide_soft_tissue
-from medmask.quality import Figures, doubts, measure
+from medmask.pipeline.decide import Decision, Decisions, decide
+from medmask.quality import Figures, doubts, measure, unstable_threshold
 from medmask.recipe import Recipe
 from medmask.scale import Scale
 from medmask.volume import Family, Volume
@@ -71,18 +71,15 @@ def segment(volume: Volume, recipe: Recipe) -> Segmentation:
     ScanError
         If the volume has no scale, no valid voxel, or no millimetres where the recipe needs them.
     """
-    counted = Histogram.of(volume)
-    scale = recipe.scale.build().scale(volume, counted)
-    histogram = counted.on(scale)
-    soft_tissue = decide_soft_tissue(recipe, histogram)
-    bone = decide_bone(recipe, histogram, volume.family)
+    decided = decide(volume, recipe)
+    soft_tissue, bone, scale = decided.soft_tissue, decided.bone, decided.histogram.scale
     labels = _label(volume, recipe, scale, (soft_tissue, bone))
     figures = measure(volume, labels)
     return Segmentation(
         volume=volume,
         recipe=recipe,
         scale=scale,
-        histogram=histogram,
+        histogram=decided.histogram,
         soft_tissue=soft_tissue,
         bone=bone,
         labels=labels,
@@ -92,7 +89,10 @@ def segment(volume: Volume, recipe: Recipe) -> Segmentation:
             *_doubtful_thresholds(volume, recipe, soft_tissue, bone),
             *_steps_without_effect(volume, recipe),
         ),
-        flags=doubts(figures, volume.voxels.size, bone_wanted=bone is not None),
+        flags=(
+            *doubts(figures, volume.voxels.size, bone_wanted=bone is not None),
+            *_unstable(decided),
+        ),
     )
 
 
@@ -114,6 +114,14 @@ def _foreground(volume: Volume, scale: Scale, decision: Decision) -> NDArray[np.
     """Return where levels lie strictly above the threshold; on an inverted scale, natives below."""
     native = decision.threshold.native
     return volume.below(native) if scale.inverted else volume.above(native)
+
+
+def _unstable(decided: Decisions) -> Iterable[Flag]:
+    """Doubt thresholds at which a mask's size depends on where exactly they lie."""
+    for name, decision in (("soft-tissue", decided.soft_tissue), ("bone", decided.bone)):
+        if decision is not None:
+            level, moved = decision.threshold.level, decision.stability
+            yield from unstable_threshold(name, level, moved.delta_levels, moved.largest)
 
 
 def _shaped(mask: NDArray[np.bool_], steps: Iterable[Step], site: Site) -> NDArray[np.bool_]:

@@ -75,6 +75,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         # flags: doubts about the result
         "empty_mask": "Nothing lies above the soft-tissue threshold.",
         "no_bone": "Nothing is left of bone.",
+        "unstable_threshold": "A small shift of a threshold changes its mask by a third or more.",
         "mask_fills_image": "The body covers nearly all of the image.",
     }
 )

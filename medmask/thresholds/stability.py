@@ -28,6 +28,11 @@ class Stability:
     fewer: float | None
     more: float | None
 
+    @property
+    def largest(self) -> float | None:
+        """The greater of the two shares."""
+        return None if self.fewer is None or self.more is None else max(self.fewer, self.more)
+
 
 def stability(histogram: Histogram, level: float, delta_levels: float = DELTA_LEVELS) -> Stability:
     """Return how the number of voxels above a level changes about it.

@@ -89,6 +89,15 @@ def test_every_strategy_is_a_candidate():
     assert result.soft_tissue.candidates[0].level == 32
 
 
+def test_a_threshold_in_the_midst_of_a_tissue_is_flagged():
+    calm = segment(volume_of(ct_boxes()), PLAIN)
+    assert "unstable_threshold" not in [flag.code for flag in calm.flags]
+    noisy = ct_boxes() + np.random.default_rng(0).normal(0, 10, ct_boxes().shape).astype(np.int16)
+    recipe = loads("thresholds: {bone: {strategy: fixed, native: 40}}", "a.yaml")
+    flags = [f for f in segment(volume_of(noisy), recipe).flags if f.code == "unstable_threshold"]
+    assert [flag.message.split(",")[0] for flag in flags] == ["the bone threshold"]
+
+
 def test_a_native_threshold_on_arbitrary_units_is_a_warning():
     recipe = loads("thresholds: {soft_tissue: {strategy: fixed, native: 100}}", "a.yaml")
     voxels = np.arange(400, dtype=np.int16).reshape(4, 10, 10)

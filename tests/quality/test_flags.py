@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from medmask.labels import LabelMap
-from medmask.quality import doubts, measure
+from medmask.quality import doubts, measure, unstable_threshold
 from tests.phantoms import ct_boxes, volume_of
 
 
@@ -28,3 +28,16 @@ def test_each_doubt_has_its_flag(body, bone, wanted):
 
 def test_no_bone_is_no_doubt_where_none_was_looked_for():
     assert flags_of(lambda v: v > -190, lambda v: np.zeros(v.shape, bool), bone_wanted=False) == []
+
+
+@pytest.mark.parametrize("change", [None, 0.0, 0.25, 1 / 3])
+def test_a_mask_that_changes_by_a_third_at_most_is_no_doubt(change):
+    assert unstable_threshold("bone", 64.0, 2.0, change) == ()
+
+
+def test_a_threshold_on_a_slope_is_a_doubt():
+    (flag,) = unstable_threshold("bone", 64.0, 2.0, 0.412)
+    assert flag.code == "unstable_threshold"
+    assert flag.message == (
+        "the bone threshold, level 64, is on a slope: 2 levels up or down change the mask by 41 %"
+    )

@@ -21,3 +21,9 @@ def test_a_threshold_in_bare_space_is_stable():
 def test_no_distance_is_refused():
     with pytest.raises(ValueError, match="delta_levels must be positive, got 0"):
         stability(histogram_of(np.uint8([0])), 32.0, 0)
+
+
+def test_the_largest_share_is_that_of_either_side():
+    assert Stability(2.0, 0.5, 0.7).largest == 0.7
+    assert Stability(2.0, 0.5, 0.0).largest == 0.5
+    assert Stability(2.0, None, None).largest is None
