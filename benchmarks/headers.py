@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _by_pydicom(path: Path) -> list[object]:
-    dataset = dcmread(path, stop_before_pixels=True, specific_tags=list(WANTED))
+    dataset = dcmread(path, stop_before_pixels=True, specific_tags=list(WANTED.values))
     return [element.value for element in dataset]
 
 

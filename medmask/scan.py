@@ -40,6 +40,8 @@ class Scan:
         The files, in any order.
     warnings : tuple of ScanWarning
         What was noticed when the scan was found.
+    part : str
+        Which stack of a multi-frame DICOM file it is, empty if it is all that the files hold.
     """
 
     scan_id: str
@@ -48,3 +50,4 @@ class Scan:
     format: Format
     files: tuple[Path, ...]
     warnings: tuple[ScanWarning, ...] = ()
+    part: str = ""

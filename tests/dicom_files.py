@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from pydicom import config, dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import CTImageStorage, ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import (
+    CTImageStorage,
+    EnhancedCTImageStorage,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+)
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
@@ -154,6 +159,84 @@ def write_series(
         dataset = slice_dataset(voxels[index], **options)
         files.append(write_slice(folder / f"{count - index:04d}.dcm", dataset))
     return files
+
+
+def multiframe_dataset(
+    voxels: NDArray[Any],
+    frames: list[dict[str, Any]],
+    *,
+    spacing: tuple[float, float] = (0.8, 0.7),
+    orientation: tuple[float, ...] = AXIAL,
+    **tags: Any,
+) -> Dataset:
+    """Return an enhanced multi-frame CT.
+
+    Parameters
+    ----------
+    voxels : ndarray, shape (frames, rows, columns)
+        Stored values, in the order of the pixel data.
+    frames : list of dict
+        For each frame ``z``, and where it needs them ``slope``, ``intercept``, ``stack``,
+        ``frame_type``, ``temporal``, ``echo_time``, ``orientation``.
+    spacing, orientation, **tags
+        As for `slice_dataset`; spacing and orientation go into the shared groups.
+    """
+    dataset = slice_dataset(
+        voxels[0],
+        **{
+            "SOPClassUID": EnhancedCTImageStorage,
+            "SOPInstanceUID": uid("multiframe"),
+            "NumberOfFrames": str(len(voxels)),
+            "PixelData": np.ascontiguousarray(voxels).tobytes(),
+            "slope": None,
+            "intercept": None,
+            "ImagePositionPatient": None,
+            "ImageOrientationPatient": None,
+            "PixelSpacing": None,
+            "SliceThickness": None,
+            "AcquisitionNumber": None,
+            **tags,
+        },
+    )
+    shared = Dataset()
+    shared.PixelMeasuresSequence = [_item(PixelSpacing=list(map(_decimal, spacing)))]
+    shared.PlaneOrientationSequence = [
+        _item(ImageOrientationPatient=list(map(_decimal, orientation)))
+    ]
+    dataset.SharedFunctionalGroupsSequence = [shared]
+    dataset.PerFrameFunctionalGroupsSequence = [_frame_groups(frame) for frame in frames]
+    return dataset
+
+
+def _frame_groups(frame: dict[str, Any]) -> Dataset:
+    groups = Dataset()
+    if "z" in frame:
+        position = ["-10", "-20", _decimal(frame["z"])]
+        groups.PlanePositionSequence = [_item(ImagePositionPatient=position)]
+    groups.PixelValueTransformationSequence = [
+        _item(
+            RescaleSlope=_decimal(frame.get("slope", 1.0)),
+            RescaleIntercept=_decimal(frame.get("intercept", -1024.0)),
+        )
+    ]
+    content = _item(StackID=frame.get("stack"), TemporalPositionIndex=frame.get("temporal"))
+    groups.FrameContentSequence = [content]
+    if "frame_type" in frame:
+        groups.CTImageFrameTypeSequence = [_item(FrameType=frame["frame_type"])]
+    if "echo_time" in frame:
+        groups.MREchoSequence = [_item(EffectiveEchoTime=float(frame["echo_time"]))]
+    if "orientation" in frame:
+        cosines = list(map(_decimal, frame["orientation"]))
+        groups.PlaneOrientationSequence = [_item(ImageOrientationPatient=cosines)]
+    return groups
+
+
+def _item(**tags: Any) -> Dataset:
+    item = Dataset()
+    for keyword, value in tags.items():
+        if value is not None:
+            setattr(item, keyword, value)
+    return item
 
 
 def encapsulated(frame: bytes) -> bytes:

@@ -74,7 +74,7 @@ def _line(scan: Scan, reading: ReadOptions) -> Line:
 
     start = (scan.source, str(scan.format), len(scan.files))
     try:
-        facts = survey(scan.files, scan.format, reading)
+        facts = survey(scan.files, scan.format, reading, scan.part)
     except ScanError as error:
         return Line(*start, "", "", "", "", error.code, str(error))
     size = spacing = ""

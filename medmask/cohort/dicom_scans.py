@@ -53,15 +53,15 @@ def _by_place(headers: list[Header]) -> list[list[Header]]:
 
 
 def _series_scan(series: Series, sources: dict[Path, str]) -> Scan:
-    files = tuple(header.path for header in series.headers)
-    source = _common_source([sources[path] for path in files])
+    source = _common_source([sources[path] for path in series.files])
     return Scan(
         scan_id=scan_id(source, f"{series.study_uid}\0{series.series_uid}\0{series.key}"),
         study_id=f"study-{digest(series.study_uid)}",
         source=source,
         format=Format.DICOM,
-        files=files,
+        files=series.files,
         warnings=_part_warnings(series),
+        part=series.stack,
     )
 
 

@@ -51,8 +51,11 @@ def read(scan: Scan, options: ReadOptions | None = None) -> Volume:
         For whatever is damaged, not understood or no scan; never anything else for bad input.
     """
     where = scan.files[0].name
+    chosen = _without_bridges(scan, options or ReadOptions())
     with reading(where):
-        return READERS[scan.format](scan.files, _without_bridges(scan, options or ReadOptions()))
+        if scan.part:
+            return read_series(scan.files, chosen, scan.part)
+        return READERS[scan.format](scan.files, chosen)
 
 
 def _without_bridges(scan: Scan, options: ReadOptions) -> ReadOptions:

@@ -12,8 +12,8 @@ from medmask.outcome import ScanWarning
 from medmask.readers.arrays import OPENERS, open_array
 from medmask.readers.block import result_type
 from medmask.readers.border import reading
+from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.transfer_syntax import encoding_name
-from medmask.readers.dicom.volume import plan_series
 from medmask.readers.image import inspect_pictures
 from medmask.readers.options import ReadOptions
 from medmask.scan import Format
@@ -47,7 +47,12 @@ class Survey:
 Surveyor = Callable[[tuple[Path, ...], ReadOptions], Survey]
 
 
-def survey(files: tuple[Path, ...], format: Format, options: ReadOptions) -> Survey:  # noqa: A002
+def survey(
+    files: tuple[Path, ...],
+    format: Format,  # noqa: A002
+    options: ReadOptions,
+    part: str = "",
+) -> Survey:
     """Return what the headers of a scan tell, without reading its voxels.
 
     Parameters
@@ -57,6 +62,8 @@ def survey(files: tuple[Path, ...], format: Format, options: ReadOptions) -> Sur
     format : Format
         By content.
     options : ReadOptions
+    part : str
+        Which part of the file is the scan, see `Scan`.
 
     Raises
     ------
@@ -64,11 +71,13 @@ def survey(files: tuple[Path, ...], format: Format, options: ReadOptions) -> Sur
         Whatever headers can tell already; voxels may still hold other faults.
     """
     with reading(files[0].name):
+        if part:
+            return _survey_dicom(files, options, part)
         return _SURVEYORS[format](files, options)
 
 
-def _survey_dicom(files: tuple[Path, ...], options: ReadOptions) -> Survey:
-    plan = plan_series(files, options)
+def _survey_dicom(files: tuple[Path, ...], options: ReadOptions, part: str = "") -> Survey:
+    plan = plan_series(files, options, part)
     encoding = f"{encoding_name(plan.frames[0].header.transfer_syntax)}, {plan.dtype}"
     return Survey(plan.modality, plan.stack.grid, encoding, plan.voxel_bytes, plan.warnings)
 

@@ -20,7 +20,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "unsupported_format": "The file's format is not read.",
         "unsupported_encoding": "The pixels are compressed in a way that cannot be decoded here.",
         "unsupported_pixels": "The pixel layout or intensity transform is not read.",
-        "multi_frame": "One DICOM instance holds several frames; these are not read yet.",
+        "multi_frame": "One DICOM instance holds several frames in a way that is not read.",
         "time_series": "More than one volume, over time, echoes or directions.",
         "colour_image": "A colour picture, where an intensity is wanted.",
         "bad_geometry": "The positions given do not make a grid.",

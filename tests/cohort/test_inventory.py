@@ -6,9 +6,10 @@ import pytest
 
 from medmask.cohort.inventory import take_inventory
 from medmask.outcome import Status
+from medmask.readers import ReadOptions, read, survey
 from medmask.scan import Format
 from medmask.writers import png, volume_nifti
-from tests.dicom_files import write_series
+from tests.dicom_files import multiframe_dataset, write_series, write_slice
 from tests.itk_files import meta_bytes, nrrd_bytes, put
 from tests.nifti_files import write_analyze
 from tests.phantoms import ct_boxes, volume_of
@@ -117,3 +118,16 @@ def test_the_pictures_of_a_folder_are_a_stack_if_asked_for(tmp_path):
         "head/x/1.png": 1,
     }
     assert len({scan.scan_id for scan in scans}) == 4
+
+
+def test_stacks_of_one_multi_frame_file_are_scans_of_their_own(tmp_path):
+    voxels = np.arange(4 * 4 * 5, dtype=np.int16).reshape(4, 4, 5)
+    frames = [{"z": 2.5 * (k // 2), "stack": str(k % 2)} for k in range(4)]
+    path = write_slice(tmp_path / "in/m.dcm", multiframe_dataset(voxels, frames))
+    scans = take_inventory((tmp_path / "in",), tmp_path / "out").scans
+    assert [scan.part for scan in scans] == ["stack-1", "stack-2"]
+    assert len({scan.scan_id for scan in scans}) == 2
+    assert all(scan.files == (path,) for scan in scans)
+    for k, scan in enumerate(scans):
+        np.testing.assert_array_equal(read(scan).voxels, voxels[k::2])
+        assert survey(scan.files, scan.format, ReadOptions(), scan.part).grid.shape == (2, 4, 5)

@@ -2,7 +2,8 @@
 
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.instance import read_header
+from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.series import Series, group
-from medmask.readers.dicom.volume import plan_series, read_series
+from medmask.readers.dicom.volume import read_series
 
 __all__ = ["Header", "Series", "group", "plan_series", "read_header", "read_series"]

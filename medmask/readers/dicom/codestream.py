@@ -6,9 +6,15 @@ import struct
 from typing import Final
 
 _JPEG_2000: Final = b"\xff\x4f\xff\x51"  # SOC and SIZ, ISO/IEC 15444-1 A.4.1 and A.5.1
+_JP2: Final = b"\0\0\0\x0cjP  "  # ISO/IEC 15444-1 I.5.1
 _JPEG: Final = b"\xff\xd8"
 _END: Final = b"\xff\xd9"  # EOI of JPEG and EOC of JPEG 2000
 _FRAME_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # ISO/IEC 10918-1 B.1
+
+
+def starts_stream(head: bytes) -> bool:
+    """Tell whether some first bytes are those of a JPEG or JPEG 2000 stream, or of a JP2 box."""
+    return head.startswith((_JPEG + b"\xff", _JPEG_2000, _JP2))
 
 
 def has_end(encoded: bytes) -> bool:

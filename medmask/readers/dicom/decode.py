@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import struct
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, Final, cast
 
 from numpy.typing import NDArray
-from pydicom.encaps import generate_frames
 from pydicom.pixels.decoders.base import get_decoder
 
 from medmask.errors import BadHeader, Damaged, Truncated, UnsupportedPixels
 from medmask.readers.dicom.codestream import frame_size, has_end
+from medmask.readers.dicom.fragments import Fragment
 from medmask.readers.dicom.frame import StoredFrame
 from medmask.readers.dicom.itk_frame import EncodedFrame, decode_with_itk
 from medmask.readers.dicom.transfer_syntax import DECODED_BY_ITK, RLE, encoding_name
@@ -21,15 +20,30 @@ _DECODER_ERRORS: Final = (RuntimeError, ValueError, AttributeError, NotImplement
 _LARGEST_FRAME: Final = 1 << 31  # bytes of one compressed frame
 
 
-def encapsulated(frame: StoredFrame, stream: BinaryIO) -> bytes:
-    """Return the code stream of the only frame, checked for size and end."""
+def code_stream(frame: StoredFrame, stream: BinaryIO, fragments: Sequence[Fragment]) -> bytes:
+    """Return one frame's code stream, checked for size and end.
+
+    Parameters
+    ----------
+    frame : StoredFrame
+    stream : BinaryIO
+        The open file.
+    fragments : sequence of Fragment
+        The frame's.
+
+    Raises
+    ------
+    Truncated, BadHeader
+        If it has no end, or another size than the header says.
+    """
     where = frame.header.path.name
-    if frame.span.available > _LARGEST_FRAME:
+    if sum(fragment.length for fragment in fragments) > _LARGEST_FRAME:
         raise UnsupportedPixels(where, "a compressed frame beyond 2 GiB", "smaller frames")
-    try:
-        encoded: bytes = next(generate_frames(stream.read(), number_of_frames=1))
-    except (ValueError, StopIteration, EOFError, struct.error) as error:
-        raise Damaged(where, f"encapsulated pixel data: {error}", "PS3.5 A.4") from error
+    pieces = []
+    for fragment in fragments:
+        stream.seek(fragment.offset)
+        pieces.append(stream.read(fragment.length))
+    encoded = b"".join(pieces)
     if frame.header.transfer_syntax == RLE:
         return encoded
     if not has_end(encoded):

@@ -13,6 +13,7 @@ from typing import Final
 
 from medmask.errors import BadHeader, Truncated
 from medmask.readers.dicom.data_set import guess_syntax, open_data_set, read_meta
+from medmask.readers.dicom.items import Item, Wanted, read_items
 from medmask.readers.dicom.transfer_syntax import BIG_ENDIAN, DEFLATED, IMPLICIT
 from medmask.readers.dicom.walk import (
     UNDEFINED,
@@ -60,19 +61,20 @@ class Elements:
 
     transfer_syntax: str
     values: dict[int, bytes] = field(default_factory=dict)
+    sequences: dict[int, tuple[Item, ...]] = field(default_factory=dict)
     pixels: PixelSpan | None = None
     cut: str = ""  # how the data set ends before its end, empty if it is whole
 
 
-def read_elements(path: Path, wanted: frozenset[int]) -> Elements:
+def read_elements(path: Path, wanted: Wanted) -> Elements:
     """Read elements of the main data set, stopping where the pixels begin.
 
     Parameters
     ----------
     path : Path
         A DICOM file, with or without preamble and meta group.
-    wanted : frozenset of int
-        Tags, ``group << 16 | element``; a sequence's value is empty.
+    wanted : Wanted
+        A sequence among the values has the value ``b""`` if it is there.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def read_elements(path: Path, wanted: frozenset[int]) -> Elements:
             meta, start = read_meta(file, size)
             syntax = _text(meta.get(0x00020010, b"")) or guess_syntax(file, start, path)
             stream = open_data_set(path, syntax, start) if syntax == DEFLATED else file
-            found = Elements(syntax, {tag: meta[tag] for tag in meta if tag in wanted})
+            found = Elements(syntax, {tag: meta[tag] for tag in meta if tag in wanted.values})
             place = Place(
                 stream,
                 stream.seek(0, io.SEEK_END),
@@ -103,7 +105,7 @@ def read_elements(path: Path, wanted: frozenset[int]) -> Elements:
     return found
 
 
-def _collect(place: Place, wanted: frozenset[int], found: Elements) -> None:
+def _collect(place: Place, wanted: Wanted, found: Elements) -> None:
     """Fill in what is wanted; a data set that is cut says so instead of raising."""
     try:
         for tag, vr, length in walk(place):
@@ -112,11 +114,13 @@ def _collect(place: Place, wanted: frozenset[int], found: Elements) -> None:
                 stated = None if length == UNDEFINED else length
                 found.pixels = PixelSpan(tag, vr.decode(), offset, stated, place.size - offset)
                 return
-            if length == UNDEFINED or vr == b"SQ":
-                if tag in wanted:
+            if tag in wanted.sequences:
+                found.sequences[tag] = read_items(place, (tag, vr, length), wanted)
+            elif length == UNDEFINED or vr == b"SQ":
+                if tag in wanted.values:
                     found.values[tag] = b""
                 skip(place, tag, vr, length)
-            elif tag in wanted:
+            elif tag in wanted.values:
                 found.values[tag] = value_of(place, tag, length)
             else:
                 skip(place, tag, vr, length)

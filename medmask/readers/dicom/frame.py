@@ -50,6 +50,11 @@ class StoredFrame:
     high_bit: int
 
     @property
+    def index(self) -> int:
+        """Which frame of its file it is, from 0 on."""
+        return self.header.frame or 0
+
+    @property
     def bytes_needed(self) -> int:
         """Bytes of the frame once it is decoded."""
         return self.rows * self.columns * self.dtype.itemsize
@@ -93,8 +98,11 @@ def check_frame(header: Header) -> StoredFrame:
     DICOM PS3.3 C.7.6.3, Image Pixel; PS3.5 8.1.1, Pixel Data Encoding.
     """
     where, layout = header.path.name, header.layout
-    if layout.frames > 1 or layout.functional_groups:
-        raise MultiFrame(where, f"{layout.frames} frames in one instance", "one frame an instance")
+    if header.is_fragment:
+        raise MultiFrame(where, "one instance of a concatenation", "all frames in one instance")
+    if layout.frames > 1 and header.frame is None:
+        found = f"{layout.frames} frames in one instance that do not say where they lie"
+        raise MultiFrame(where, found, "one frame an instance, or functional groups")
     if "MOSAIC" in header.image_type:
         raise MultiFrame(where, "a mosaic of slices in one frame", "one slice an instance")
     if layout.samples not in {1, None}:
@@ -146,7 +154,8 @@ def _value_layout(header: Header, span: PixelSpan) -> tuple[np.dtype[Any], int, 
 
 def _demand_bytes(frame: StoredFrame) -> None:
     """Demand native pixel data of the exact length, and encapsulated ones of undefined length."""
-    where, span, needed = frame.header.path.name, frame.span, frame.bytes_needed
+    where, span, count = frame.header.path.name, frame.span, frame.header.layout.frames
+    needed = frame.bytes_needed * count
     if frame.header.transfer_syntax not in NATIVE:
         if span.length is not None:
             raise BadHeader(where, "compressed pixel data of a defined length", "PS3.5 A.4")
@@ -157,6 +166,7 @@ def _demand_bytes(frame: StoredFrame) -> None:
     if span.length is None:
         raise BadHeader(where, "native pixel data of undefined length", "a length in bytes")
     size = f"{frame.rows} rows x {frame.columns} columns x {frame.dtype.itemsize} bytes"
+    size += f" x {count} frames" if count > 1 else ""
     if min(span.length, span.available) < needed:
         found = f"{min(span.length, span.available)} bytes of pixel data for {size}"
         raise Truncated(where, found, f"{needed} bytes")

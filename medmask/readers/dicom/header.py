@@ -1,4 +1,4 @@
-"""The facts of one DICOM instance that grouping, geometry and intensities rest on."""
+"""The facts of one DICOM instance or frame that grouping, geometry and intensities rest on."""
 
 from __future__ import annotations
 
@@ -72,8 +72,44 @@ class Intensity:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What one frame of a multi-frame instance says of itself (functional groups, PS3.3 C.7.6.16).
+
+    Attributes
+    ----------
+    position, orientation, pixel_spacing, thickness, spacing_between
+        As in `Header`.
+    slope, intercept, window_center, window_width, voi_function
+        As in `Intensity`.
+    image_type : tuple of str
+        Frame Type (0008,9007), empty if the frame has none of its own.
+    echo_time : float or None
+    acquisition, temporal : int or None
+    stack_id, diffusion : str
+        Empty where the frame does not say.
+    """
+
+    position: Triple | None
+    orientation: tuple[float, ...] | None
+    pixel_spacing: Pair | None
+    thickness: float | None
+    spacing_between: float | None
+    slope: float | None
+    intercept: float | None
+    window_center: float | None
+    window_width: float | None
+    voi_function: str
+    image_type: tuple[str, ...]
+    echo_time: float | None
+    acquisition: int | None
+    temporal: int | None
+    stack_id: str
+    diffusion: str
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
-    """One instance; lengths in mm, directions and positions in LPS+.
+    """One instance, or one of its frames; lengths in mm, directions and positions in LPS+.
 
     Attributes
     ----------
@@ -81,8 +117,10 @@ class Header:
     transfer_syntax, sop_class, sop_instance, study_uid, series_uid, modality : str
         Empty where the file does not say.
     image_type : tuple of str
-    acquisition, echo : int or None
+    acquisition, echo, temporal : int or None
     echo_time : float or None
+    stack_id, diffusion : str
+        Of a frame.
     orientation : tuple of six float or None
         Direction of a row (towards higher columns), then of a column.
     position : tuple of three float or None
@@ -92,6 +130,12 @@ class Header:
     thickness, spacing_between : float or None
     layout : Layout
     intensity : Intensity
+    frames : tuple of Frame
+        What the frames of a multi-frame instance say, in the order of the pixels.
+    frame : int or None
+        Which of them this is the header of; ``None`` for the instance.
+    is_fragment : bool
+        Whether the instance is one of several that make up a concatenation.
     not_an_image : str
         What the instance is instead of a scan, empty if it may be one.
     fault : Damaged or None
@@ -109,7 +153,10 @@ class Header:
     image_type: tuple[str, ...]
     acquisition: int | None
     echo: int | None
+    temporal: int | None
     echo_time: float | None
+    stack_id: str
+    diffusion: str
     orientation: tuple[float, ...] | None
     position: Triple | None
     pixel_spacing: Pair | None
@@ -118,5 +165,13 @@ class Header:
     spacing_between: float | None
     layout: Layout
     intensity: Intensity
+    frames: tuple[Frame, ...]
+    frame: int | None
+    is_fragment: bool
     not_an_image: str
     fault: Damaged | None
+
+    @property
+    def identity(self) -> tuple[str, int]:
+        """What no two different instances or frames share."""
+        return self.sop_instance or self.path.name, -1 if self.frame is None else self.frame

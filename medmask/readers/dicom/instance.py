@@ -8,8 +8,10 @@ from pathlib import Path
 from medmask.errors import BadHeader, Truncated
 from medmask.readers.border import reading
 from medmask.readers.dicom.elements import Elements, read_elements
+from medmask.readers.dicom.functional_groups import read_frames_facts
 from medmask.readers.dicom.header import Header, Intensity, Layout
 from medmask.readers.dicom.kinds import must_have_pixels, not_a_scan
+from medmask.readers.dicom.transfer_syntax import byte_order
 from medmask.readers.dicom.values import WANTED, Values
 
 
@@ -34,7 +36,7 @@ def read_header(path: Path) -> Header:
     """
     with reading(path.name):
         elements = read_elements(path, WANTED)
-    values = Values(path.name, elements)
+    values = Values(path.name, elements.values, byte_order(elements.transfer_syntax))
     header = _header(path, elements, values)
     if header.fault is not None and not header.series_uid:
         raise header.fault
@@ -59,7 +61,10 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         image_type=tuple(part.strip() for part in values.text("image_type").split("\\")),
         acquisition=values.integer("acquisition"),
         echo=values.integer("echo"),
+        temporal=values.integer("temporal"),
         echo_time=values.first("echo_time"),
+        stack_id="",
+        diffusion="",
         orientation=values.floats("orientation", 6),
         position=values.triple("position"),
         pixel_spacing=values.pair("pixel_spacing"),
@@ -68,6 +73,9 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         spacing_between=values.first("spacing_between"),
         layout=layout,
         intensity=_intensity(values, signed=bool(layout.signed)),
+        frames=() if not_an_image or elements.cut else read_frames_facts(elements, layout, values),
+        frame=None,
+        is_fragment=values.has("concatenation"),
         not_an_image=not_an_image,
         fault=None,
     )
@@ -111,7 +119,7 @@ def _layout(values: Values, elements: Elements) -> Layout:
         frames=1 if frames is None else frames,
         signed=None if signed is None else signed == 1,
         photometric=values.text("photometric"),
-        functional_groups=values.has("shared_groups") or values.has("frame_groups"),
+        functional_groups=bool(elements.sequences),
         span=elements.pixels,
     )
 

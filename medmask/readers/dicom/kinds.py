@@ -15,6 +15,7 @@ _NOT_SCANS: Final = (
     (_STORAGE + "66.5", "a surface segmentation, an annotation"),
     (_STORAGE + "66", "raw data, a registration or fiducials"),
     (_STORAGE + "481", "a radiotherapy object: plan, dose or record"),
+    (_STORAGE + "4.2", "a spectrum"),
     (_STORAGE + "88", "a structured report or key objects"),
     (_STORAGE + "11", "a presentation state"),
     (_STORAGE + "9", "a waveform"),
@@ -28,9 +29,12 @@ _NOT_SCANS: Final = (
 )
 _ANNOTATIONS: Final = frozenset(_STORAGE + tail for tail in ("481.3", "66.4", "66.5", "66.7"))
 _SECONDARY_CAPTURE: Final = _STORAGE + "7"
-_SINGLE_IMAGES: Final = frozenset(
+_IMAGES: Final = frozenset(
     _STORAGE + tail
-    for tail in ("1", "1.1", "1.1.1", "1.2", "1.1.2", "1.3", "1.1.3", "2", "4", "128", "12.1")
+    for tail in (
+        *("1", "1.1", "1.1.1", "1.2", "1.1.2", "1.3", "1.1.3", "2", "4", "128", "12.1"),
+        *("2.1", "2.2", "4.1", "4.3", "4.4", "128.1", "130"),  # multi-frame
+    )
 )
 
 
@@ -54,4 +58,4 @@ def is_secondary_capture(sop_class: str) -> bool:
 
 def must_have_pixels(sop_class: str) -> bool:
     """Tell whether an instance of this class is an image, so that pixels cannot be absent."""
-    return sop_class in _SINGLE_IMAGES
+    return sop_class in _IMAGES

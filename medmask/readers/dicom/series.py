@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from medmask.readers.dicom.functional_groups import expanded
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.kinds import is_secondary_capture
-from medmask.readers.dicom.part import Part, joined
+from medmask.readers.dicom.part import Part, distinct, joined, name_order
 from medmask.readers.dicom.phases import by_phase
 from medmask.readers.dicom.planar import is_planar
+from medmask.readers.dicom.stacks import stacks_of
 from medmask.readers.dicom.views import by_plane
 
 
@@ -26,13 +28,21 @@ class Series:
     key : str
         Short stable text that tells parts of one series from each other, empty if it is whole.
     headers : tuple of Header
-        In any order.
+        Of instances, or of frames of one instance; in any order.
+    stack : str
+        Which stack of a multi-frame file it is, empty if whole files make the scan.
     """
 
     study_uid: str
     series_uid: str
     key: str
     headers: tuple[Header, ...]
+    stack: str = ""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that hold the instances, each once."""
+        return tuple(dict.fromkeys(header.path for header in self.headers))
 
 
 def group(headers: Iterable[Header]) -> list[Series]:
@@ -53,10 +63,10 @@ def group(headers: Iterable[Header]) -> list[Series]:
         Every header lies in exactly one of them; sorted by study, series and key.
     """
     by_uid: dict[tuple[str, str], list[Header]] = defaultdict(list)
-    for header in sorted(headers, key=_name_order):  # the answer must not hang on the order
+    for header in sorted(headers, key=name_order):  # the answer must not hang on the order
         by_uid[header.study_uid, header.series_uid].append(header)
     return [
-        Series(study, series, part.key, part.headers)
+        Series(study, series, part.key, part.headers, part.stack)
         for (study, series), members in sorted(by_uid.items(), key=lambda item: item[0])
         for part in _parts(members)
     ]
@@ -71,15 +81,13 @@ def _parts(members: Sequence[Header]) -> list[Part]:
                 for sized in by_plane(alike)
                 for phase in by_phase(sized.headers)
             )
+        elif any(header.frames for header in alike):
+            parts.extend(part for same in _by_content(alike) for part in _stacks(kind, same))
         else:
             parts.extend(Part(kind, same) for same in _by_content(alike))
     if len(parts) == 1:
-        return [Part("", parts[0].headers)]
-    return sorted(_distinct(parts), key=lambda part: part.key)
-
-
-def _name_order(header: Header) -> tuple[str, Path]:
-    return header.sop_instance, header.path
+        return [replace(parts[0], key="")]
+    return sorted(distinct(parts), key=lambda part: part.key)
 
 
 def _by_content(pictures: Sequence[Header]) -> list[tuple[Header, ...]]:
@@ -90,24 +98,23 @@ def _by_content(pictures: Sequence[Header]) -> list[tuple[Header, ...]]:
     return [tuple(headers) for headers in same.values()]
 
 
-def _distinct(parts: list[Part]) -> list[Part]:
-    """Add numbers to keys that occur more than once, in the order of their instances."""
-    often = Counter(part.key for part in parts)
-    seen: Counter[str] = Counter()
-    named = []
-    for part in sorted(parts, key=lambda part: min(_name_order(h) for h in part.headers)):
-        seen[part.key] += 1
-        several = often[part.key] > 1
-        named.append(
-            Part(joined(part.key, str(seen[part.key])) if several else part.key, part.headers)
+def _stacks(kind: str, copies: Sequence[Header]) -> list[Part]:
+    """Return the stacks of a multi-frame instance, each with the frames of all its copies."""
+    found = [stacks_of(header) for header in copies]
+    return [
+        Part(
+            joined(kind, same[0].key),
+            tuple(frame for part in same for frame in part.headers),
+            same[0].key,
         )
-    return named
+        for same in zip(*found, strict=True)
+    ]
 
 
 def _by_kind(members: Sequence[Header]) -> dict[str, list[Header]]:
     kinds: dict[str, list[Header]] = defaultdict(list)
     for header in members:
-        kinds[_kind(header)].append(header)
+        kinds[_kind(header)].extend(expanded(header) if len(header.frames) == 1 else [header])
     return kinds
 
 
@@ -116,7 +123,7 @@ def _kind(header: Header) -> str:
     layout = header.layout
     if header.not_an_image:
         return f"other-{_short(header.sop_class)}"
-    if layout.frames > 1 or layout.functional_groups or "MOSAIC" in header.image_type:
+    if layout.frames > 1 or "MOSAIC" in header.image_type:
         return f"frames-{_short(header.sop_instance)}"
     if layout.samples not in {1, None} or (
         layout.photometric and not layout.photometric.startswith("MONOCHROME")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
+
+ByteOrder = Literal["big", "little"]
 
 IMPLICIT: Final = "1.2.840.10008.1.2"
 EXPLICIT: Final = "1.2.840.10008.1.2.1"
@@ -43,6 +45,11 @@ def encoding_name(transfer_syntax: str) -> str:
         if transfer_syntax in names:
             return names[transfer_syntax]
     return "an unknown transfer syntax"
+
+
+def byte_order(transfer_syntax: str) -> ByteOrder:
+    """Return the order of bytes in binary values."""
+    return "big" if transfer_syntax == BIG_ENDIAN else "little"
 
 
 def is_decoded(transfer_syntax: str) -> bool:

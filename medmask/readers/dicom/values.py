@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, Literal, TypeVar
+import struct
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 from medmask.errors import BadHeader, Damaged
 from medmask.readers.dicom.decimals import decimals, integers
-from medmask.readers.dicom.elements import Elements
 from medmask.readers.dicom.header import Pair, Triple
-from medmask.readers.dicom.transfer_syntax import BIG_ENDIAN
+from medmask.readers.dicom.items import Wanted
+from medmask.readers.dicom.transfer_syntax import ByteOrder
 
 _T = TypeVar("_T")
 
@@ -49,22 +50,50 @@ TAGS: Final = {
     "voi_function": 0x00281056,
     "modality_lut": 0x00283000,
     "voi_lut": 0x00283010,
-    "shared_groups": 0x52009229,
-    "frame_groups": 0x52009230,
+    "temporal": 0x00200100,
+    "concatenation": 0x00209161,
+    "frame_type": 0x00089007,
+    "stack_id": 0x00209056,
+    "temporal_index": 0x00209128,
+    "frame_acquisition": 0x00209156,
+    "effective_echo_time": 0x00189082,
+    "b_value": 0x00189087,
+    "diffusion_direction": 0x00189089,
 }
-WANTED: Final = frozenset(TAGS.values())
+SHARED_GROUPS: Final = 0x52009229
+FRAME_GROUPS: Final = 0x52009230
+_CONVERTED: Final = (0x00209170, 0x00209171)  # legacy: attributes that have no macro
+_MACROS: Final = (
+    0x00289110,  # Pixel Measures
+    0x00209113,  # Plane Position (Patient)
+    0x00209116,  # Plane Orientation (Patient)
+    0x00209111,  # Frame Content
+    0x00289145,  # Pixel Value Transformation
+    0x00289132,  # Frame VOI LUT
+    0x00189226,  # MR Image Frame Type
+    0x00189329,  # CT Image Frame Type
+    0x00189751,  # PET Frame Type
+    0x00189504,  # X-Ray 3D Frame Type
+    0x00189114,  # MR Echo
+    0x00189117,  # MR Diffusion
+    0x00189076,  # Diffusion Gradient Direction, within the former
+)
+MACROS: Final = (*_CONVERTED, *_MACROS)  # what a macro says counts more than a leftover
+WANTED: Final = Wanted(frozenset(TAGS.values()), frozenset({SHARED_GROUPS, FRAME_GROUPS, *MACROS}))
 
 
 class Values:
     """Raw values by name, turned into numbers; the first fault met is kept."""
 
-    def __init__(self, where: str, elements: Elements) -> None:
+    def __init__(self, where: str, raw: Mapping[int, bytes], order: ByteOrder) -> None:
         self._where = where
-        self._raw = elements.values
-        self._order: Literal["big", "little"] = (
-            "big" if elements.transfer_syntax == BIG_ENDIAN else "little"
-        )
+        self._raw = raw
+        self._order = order
         self.fault: Damaged | None = None
+
+    def of(self, raw: Mapping[int, bytes]) -> Values:
+        """Return other values of the same file, with no fault yet."""
+        return Values(self._where, raw, self._order)
 
     def text(self, name: str) -> str:
         """Return a text, empty if it is absent."""
@@ -112,6 +141,17 @@ class Values:
             self.blame(BadHeader, f"{self._element(name)} has {len(raw)} byte", "2 bytes")
             return None
         return int.from_bytes(raw[:2], self._order, signed=signed)
+
+    def long(self, name: str) -> int | None:
+        """Return a 32-bit binary value."""
+        raw = self._raw.get(TAGS[name], b"")
+        return int.from_bytes(raw[:4], self._order) if len(raw) >= 4 else None
+
+    def doubles(self, name: str) -> tuple[float, ...]:
+        """Return 64-bit floating point values."""
+        raw = self._raw.get(TAGS[name], b"")
+        order = ">" if self._order == "big" else "<"
+        return struct.unpack(f"{order}{len(raw) // 8}d", raw[: len(raw) // 8 * 8])
 
     def blame(self, error: type[Damaged], found: str, accepted: str) -> None:
         """Keep a fault, unless there is one already."""

@@ -16,11 +16,13 @@ _LONG_VRS: Final = frozenset(
 _SHORT_VRS: Final = frozenset(
     b"AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US".split()
 )
-_ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+ITEM: Final = 0xFFFEE000
+ITEM_END: Final = 0xFFFEE00D
+SEQUENCE_END: Final = 0xFFFEE0DD
 _DEEPEST = 64  # nested sequences; real files stay below 10
 _MOST_ASTRAY = 16  # elements out of order; real writers append a handful
 _FIRST_GROUP, _PIXEL_GROUP = 0x0008, 0x7FE0
-_LARGEST_VALUE = 1 << 16  # bytes of a value that is kept; the elements asked for are short
+_LARGEST_VALUE = 1 << 17  # bytes of a value that is kept: a table of 65,536 entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,9 @@ def skip(place: Place, tag: int, vr: bytes, length: int, depth: int = 0) -> None
     inner = Place(place.stream, place.size, explicit=False, order="<") if vr == b"UN" else place
     while True:
         item, _, item_length = next_element(inner)
-        if item == _SEQUENCE_END:
+        if item == SEQUENCE_END:
             return
-        if item != _ITEM:
+        if item != ITEM:
             raise NonsenseError(
                 f"element {name_of(item)} stands in a sequence where an item should"
             )
@@ -122,7 +124,7 @@ def skip(place: Place, tag: int, vr: bytes, length: int, depth: int = 0) -> None
 def _skip_item(place: Place, depth: int) -> None:
     while True:
         tag, vr, length = next_element(place)
-        if tag == _ITEM_END:
+        if tag == ITEM_END:
             return
         skip(place, tag, vr, length, depth + 1)
 

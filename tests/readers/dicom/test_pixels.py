@@ -93,8 +93,8 @@ def test_bits_above_the_high_bit_are_no_value(tmp_path_factory, stored, spare, s
 
 def test_padding_beyond_the_stored_bits_is_kept(tmp_path):
     pixels = np.array([[63536, 100], [4095, 0xF001]], np.uint16)
-    frame = frame_of(tmp_path, pixels, BitsStored=12, HighBit=11)
-    assert read_frame(frame, padding=63536).tolist() == [[63536, 100], [4095, 1]]
+    frame = frame_of(tmp_path, pixels, BitsStored=12, HighBit=11, PixelPaddingValue=63536)
+    assert read_frame(frame).tolist() == [[63536, 100], [4095, 1]]
 
 
 def encoded_frames():

@@ -1,0 +1,196 @@
+"""All that headers tell of a DICOM volume, checked before its pixels are read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from medmask.errors import (
+    DuplicatePositions,
+    IsAnnotation,
+    MixedGeometry,
+    MultiFrame,
+    Skip,
+    TooLarge,
+)
+from medmask.outcome import ScanWarning
+from medmask.readers.dicom.frame import StoredFrame, check_frame
+from medmask.readers.dicom.functional_groups import expanded
+from medmask.readers.dicom.geometry import Stack, stack
+from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.instance import read_header
+from medmask.readers.dicom.intensity import display_of, rescale_of, same_rescale
+from medmask.readers.dicom.kinds import is_annotation
+from medmask.readers.dicom.pixels import pixel_bytes
+from medmask.readers.dicom.stacks import frames_of
+from medmask.readers.options import ReadOptions
+from medmask.rescale import Rescale
+from medmask.volume import RADIOGRAPH_MODALITIES, Display
+
+_NATIVE_FLOAT: Final = np.dtype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesPlan:
+    """All that is known of a series before its pixels are read.
+
+    Attributes
+    ----------
+    stack : Stack
+        Instances in slice order, and their grid.
+    frames : tuple of StoredFrame
+        Checked layouts, in slice order.
+    rescales : tuple of Rescale
+        One line an instance.
+    dtype : dtype
+        Of the volume that will be read.
+    modality : str
+    display : Display or None
+    warnings : tuple of ScanWarning
+    """
+
+    stack: Stack
+    frames: tuple[StoredFrame, ...]
+    rescales: tuple[Rescale, ...]
+    dtype: np.dtype[Any]
+    modality: str
+    display: Display | None
+    warnings: tuple[ScanWarning, ...]
+
+    @property
+    def voxel_bytes(self) -> int:
+        """Memory that the voxels take."""
+        slices, rows, columns = self.stack.grid.shape
+        return slices * rows * columns * self.dtype.itemsize
+
+
+def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = "") -> SeriesPlan:
+    """Read the headers of one series and check that a volume can be made of it.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        The files of one `Series`, in any order.
+    options : ReadOptions
+    stack_key : str
+        Which stack of a multi-frame file, see `Series`.
+
+    Raises
+    ------
+    ScanError
+        Whatever headers alone can tell: see `check_frame`, `stack`, `rescale_of`.
+    Skip
+        If the files hold no scan.
+    """
+    headers = [read_header(path) for path in sorted(files)]
+    _demand_images(headers)
+    headers, copies = _without_copies(headers)
+    headers = _slices(headers, stack_key)
+    checked = {header.identity: check_frame(header) for header in headers}
+    lines = {header.identity: rescale_of(header) for header in headers}
+    made = stack(headers, resample=options.irregular == "resample")
+    frames = tuple(checked[header.identity] for header in made.headers)
+    rescales = tuple(lines[header.identity] for header in made.headers)
+    modality = made.headers[0].modality or options.stated_modality() or "OT"
+    display, shown = _display(frames[0], rescales[0], modality)
+    plan = SeriesPlan(
+        stack=made,
+        frames=frames,
+        rescales=rescales,
+        dtype=_common_type(frames, rescales),
+        modality=modality,
+        display=display,
+        warnings=(*copies, *made.warnings, *shown, *_rescale_warning(rescales)),
+    )
+    _demand_memory(plan, options)
+    return plan
+
+
+def _demand_images(headers: Sequence[Header]) -> None:
+    """Demand instances without fault, all of one series and all images."""
+    for header in headers:
+        if header.fault is not None:
+            raise header.fault
+    first = headers[0]
+    for header in headers:
+        if header.not_an_image:
+            error = IsAnnotation if is_annotation(header.sop_class) else Skip
+            raise error(header.path.name, header.not_an_image, "an image")
+        if (header.study_uid, header.series_uid) != (first.study_uid, first.series_uid):
+            raise MixedGeometry(header.path.name, "an instance of another series", "one series")
+
+
+def _slices(headers: Sequence[Header], stack_key: str) -> list[Header]:
+    """Return the headers of slices: those of frames, where instances hold several."""
+    for header in headers:
+        if len(header.frames) > 1:
+            if len(headers) > 1:
+                found = f"{len(headers)} instances, of which one holds {len(header.frames)} frames"
+                raise MultiFrame(header.path.name, found, "a multi-frame instance by itself")
+            return list(frames_of(header, stack_key))
+    return [slice_header for header in headers for slice_header in expanded(header)]
+
+
+def _without_copies(
+    headers: Sequence[Header],
+) -> tuple[list[Header], tuple[ScanWarning, ...]]:
+    """Drop bit-equal copies of an instance; one UID on two objects fails (PS3.5 9)."""
+    by_uid: dict[str, list[Header]] = defaultdict(list)
+    for header in headers:
+        by_uid[header.sop_instance or header.path.name].append(header)
+    unique, dropped = [], []
+    for same in by_uid.values():
+        first, *copies = same
+        unique.append(first)
+        for copy in copies:
+            if replace(copy, path=first.path) != first or pixel_bytes(copy) != pixel_bytes(first):
+                raise DuplicatePositions(
+                    copy.path.name,
+                    f"the same SOP Instance UID as {first.path.name}, but another content",
+                    "one UID for one object",
+                )
+            dropped.append(copy.path.name)
+    if not dropped:
+        return unique, ()
+    message = f"{len(dropped)} bit-equal copies were left out, such as {dropped[0]}"
+    return unique, (ScanWarning("duplicate_instances", message),)
+
+
+def _display(
+    frame: StoredFrame, rescale: Rescale, modality: str
+) -> tuple[Display | None, tuple[ScanWarning, ...]]:
+    if modality not in RADIOGRAPH_MODALITIES:
+        return None, ()
+    return display_of(frame, rescale)
+
+
+def _common_type(frames: Sequence[StoredFrame], rescales: Sequence[Rescale]) -> np.dtype[Any]:
+    """Return the smallest type that holds all slices exactly."""
+    if not same_rescale(rescales):
+        return _NATIVE_FLOAT
+    return np.result_type(*{frame.dtype for frame in frames})
+
+
+def _rescale_warning(rescales: Sequence[Rescale]) -> tuple[ScanWarning, ...]:
+    if same_rescale(rescales):
+        return ()
+    slopes = [line.slope for line in rescales]
+    message = (
+        f"slope or intercept differs from slice to slice (slopes {min(slopes):g} to "
+        f"{max(slopes):g}); native values are kept as float32"
+    )
+    return (ScanWarning("per_slice_rescale", message),)
+
+
+def _demand_memory(plan: SeriesPlan, options: ReadOptions) -> None:
+    if plan.voxel_bytes > options.largest_bytes:
+        raise TooLarge(
+            plan.frames[0].header.path.name,
+            f"{plan.voxel_bytes} bytes of voxels",
+            f"at most {options.largest_bytes}",
+        )
