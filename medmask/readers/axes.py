@@ -59,7 +59,38 @@ def grid_along(
     affine[:3, :3] = steps[::-1].T
     affine[:3, 3] = origin
     columns, rows, slices = (*counts, 1)[:3]
-    return Grid((slices, rows, columns), affine, (not is_flat, True, True), oriented)
+    known = (not is_flat, True, True)
+    return lawful_grid((slices, rows, columns), affine, where, known, oriented=oriented)
+
+
+def lawful_grid(
+    shape: tuple[int, int, int],
+    affine: NDArray[np.float64],
+    where: str,
+    spacing_known: tuple[bool, bool, bool] = (True, True, True),
+    *,
+    oriented: bool = True,
+) -> Grid:
+    """Return a grid of what a header says.
+
+    Parameters
+    ----------
+    shape, affine, spacing_known, oriented
+        As in `Grid`.
+    where : str
+        Names the file in errors.
+
+    Raises
+    ------
+    BadHeader
+        If no grid has this affine, as voxels are too small to be.
+    """
+    try:
+        return Grid(shape, affine, spacing_known, oriented)
+    except ValueError as error:
+        steps = np.linalg.norm(affine[:3, :3], axis=0)
+        found = f"voxels of {' x '.join(f'{step:.3g}' for step in steps[::-1])} mm"
+        raise BadHeader(where, found, "voxels with an extent along three directions") from error
 
 
 def unplaced(

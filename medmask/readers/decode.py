@@ -13,7 +13,7 @@ from PIL import Image
 
 from medmask.errors import Damaged
 from medmask.readers.grey import Grey, grey_of, grey_under, transparency_warning
-from medmask.readers.picture import Picture, opened_image
+from medmask.readers.picture import FOREIGN, Picture, opened_image, quiet
 from medmask.readers.png import PngFile, as_eight_bit_rgba, demand_all_rows
 from medmask.scan import Format
 
@@ -89,8 +89,9 @@ def _tiff(picture: Picture) -> Grey:
     assert page is not None
     image = opened_image(picture.content, "TIFF", picture.where)
     try:
-        image.seek(picture.page)
-    except (EOFError, OSError, SyntaxError, ValueError) as error:
+        with quiet():
+            image.seek(picture.page)
+    except FOREIGN as error:
         found = f"page {picture.page + 1} does not open: {error}"
         raise Damaged(picture.where, found, "a whole picture") from error
     pixels = _loaded(image, picture.where, "RGB" if page.is_palette else "")
@@ -111,8 +112,9 @@ def _with(grey: Grey, warnings: tuple[Any, ...]) -> Grey:
 
 def _loaded(image: Image.Image, where: str, mode: str = "") -> NDArray[Any]:
     try:
-        return np.asarray(image.convert(mode) if mode else image)
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        with quiet():
+            return np.asarray(image.convert(mode) if mode else image)
+    except FOREIGN as error:
         raise Damaged(where, f"the pixels do not decode: {error}", "a whole picture") from error
 
 

@@ -12,6 +12,7 @@ from medmask.errors import BadHeader, Truncated
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.readers.array_file import ArrayFile
+from medmask.readers.axes import lawful_grid
 from medmask.readers.block import VoxelBlock
 from medmask.readers.detached import is_header_of_pair, other_half
 from medmask.readers.nifti_header import (
@@ -133,7 +134,7 @@ def grid_of(header: NiftiHeader, where: str) -> tuple[Grid, tuple[ScanWarning, .
     scaled[:3] *= header.unit_mm
     affine = (_RAS_TO_LPS @ scaled)[:, [2, 1, 0, 3]]  # columns for (z, y, x), as the array
     x, y, z = header.shape
-    return Grid((z, y, x), affine, oriented=oriented), tuple(warnings)
+    return lawful_grid((z, y, x), affine, where, oriented=oriented), tuple(warnings)
 
 
 def _unit_warning() -> ScanWarning:

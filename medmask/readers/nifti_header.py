@@ -119,7 +119,8 @@ def parse_header(head: bytes, where: str) -> NiftiHeader:
     units = int(raw["xyzt_units"]) & 7
     if units not in _MILLIMETRES:
         raise BadHeader(where, f"xyzt_units say {units}", "metre, millimetre or micron")
-    pixdim = np.asarray(raw["pixdim"], np.float64)
+    with np.errstate(invalid="ignore"):  # of signalling NaN, which is refused where it counts
+        pixdim = np.asarray(raw["pixdim"], np.float64)
     qform_code, sform_code = int(raw["qform_code"]), int(raw["sform_code"])
     shape, volumes = _shape(raw, where)
     is_pair = bytes(head[_MAGICS[size]]).startswith((b"ni1", b"ni2"))
@@ -194,8 +195,9 @@ def _shortest(value: float) -> float:
 
 def _sform(raw: np.void, where: str) -> NDArray[np.float64]:
     affine = np.eye(4)
-    for row, name in enumerate(("srow_x", "srow_y", "srow_z")):
-        affine[row] = np.asarray(raw[name], np.float64)
+    with np.errstate(invalid="ignore"):  # of signalling NaN, which is refused below
+        for row, name in enumerate(("srow_x", "srow_y", "srow_z")):
+            affine[row] = np.asarray(raw[name], np.float64)
     return _lawful(affine, "sform", where)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,6 +28,10 @@ from medmask.readers.tiff import TiffPage, parse_tiff
 from medmask.scan import Format
 
 LARGEST_PIXELS: Final = 1 << 27
+FOREIGN: Final = (  # what decoders were seen to raise on damaged files
+    *(OSError, SyntaxError, ValueError, EOFError, TypeError, AttributeError, RuntimeError),
+    *(LookupError, ArithmeticError, struct.error, Image.DecompressionBombError),
+)
 _LARGEST_FILE: Final = 1 << 30
 
 
@@ -111,11 +118,19 @@ def opened_image(picture: bytes, format_name: str, where: str) -> Image.Image:
         If the decoder does not know it.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit comes first
+        with quiet():
             return Image.open(io.BytesIO(picture), formats=[format_name])
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except FOREIGN as error:
         raise BadHeader(where, f"{format_name} is not readable: {error}", "a picture") from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Leave out warnings of a decoder: sizes and directories have been checked before."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore", UserWarning)
+        yield
 
 
 def _png(path: Path, content: bytes) -> Picture:

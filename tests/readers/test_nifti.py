@@ -155,6 +155,7 @@ def test_a_sheared_sform_is_lawful(tmp_path):
         ([(252, "hh", (0, 0)), (84, "f", (NAN,))], BadHeader, "there is no other geometry"),
         ([(252, "hh", (1, 0)), (256, "3f", (1, 1, 1))], BadHeader, r"the quaternion \(1, 1, 1\)"),
         ([(280, "12f", (NAN,) * 12)], BadHeader, "the sform holds NaN"),
+        ([(252, "hh", (0, 0)), (80, "3f", (1e-6,) * 3)], BadHeader, "voxels of 1e-06 x 1e-06 x"),
         ([(280, "12f", (1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0))], BadHeader, "sform is singular"),
     ],
 )
