@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -36,19 +36,25 @@ class Line:
 
 def inspect(
     inputs: options.Inputs,
+    recipe: options.RecipeOption = "auto",
     modality: options.ModalityOption = "auto",
     as_json: options.JsonOption = False,
 ) -> None:
     """Show every scan below INPUT and every file that is none, with the reason; write nothing.
 
-    Only headers are read: a file that is damaged further on is found by `medmask run`.
+    Only headers are read: a file that is damaged further on is found by `medmask run`. The recipe
+    says whether pictures are stacked and what becomes of several volumes in a file.
     """
     with said_clearly():
         from medmask.cohort import take_inventory
-        from medmask.readers import ReadOptions
+        from medmask.recipe import RecipeChoice
+        from medmask.volume import Family
 
-        inventory = take_inventory(tuple(inputs))
-        lines = _lines(inventory, ReadOptions(modality=modality))
+        reading: ReadOptions = RecipeChoice.of(recipe).for_family(Family.OTHER).input.build()
+        if modality != "auto":
+            reading = replace(reading, modality=modality)
+        inventory = take_inventory(tuple(inputs), stacks=reading.stacks)
+        lines = _lines(inventory, reading)
         if as_json:
             document = {
                 "scans": [asdict(line) for line in lines],

@@ -23,7 +23,9 @@ def _known(modality: str) -> str:
 
 Inputs = Annotated[
     list[Path],
-    typer.Argument(metavar="INPUT...", help="Folders or files; DICOM, NIfTI, PNG, JPEG."),
+    typer.Argument(
+        metavar="INPUT...", help="Folders or files; what they are is told by their content."
+    ),
 ]
 InputsAndOutput = Annotated[
     list[Path],

@@ -1,6 +1,7 @@
 """Every format on its way through a run."""
 
 import csv
+import json
 
 import numpy as np
 import pytest
@@ -35,6 +36,25 @@ def folder(tmp_path):
         (root / "films" / f"{k}.png").write_bytes(png(grey))
     (tmp_path / "recipe.yaml").write_text(RECIPE)
     return tmp_path
+
+
+def test_inspect_sees_stacks_and_series_as_the_recipe_does(folder):
+    done = medmask("inspect", folder / "in", "--recipe", folder / "recipe.yaml", "--json")
+    assert done.returncode == 0, done.stderr
+    lines = {line["source"]: line for line in json.loads(done.stdout)["scans"]}
+    slices = len(ct_boxes())
+    assert {name: line["files"] for name, line in lines.items()} == {
+        "a.mhd": 2,
+        "b.nrrd": 1,
+        "films": slices,
+        "pair/a.hdr": 2,
+        "series.nii": 1,
+    }
+    assert {line["verdict"] for line in lines.values()} == {"ok"}
+    assert lines["films"]["size"].endswith(f"x {slices}")
+    assert "first of 2 volumes" in lines["series.nii"]["message"]
+    plain = json.loads(medmask("inspect", folder / "in", "--json").stdout)["scans"]
+    assert len(plain) == len(lines) - 1 + slices
 
 
 def test_formats_detached_headers_stacks_and_series_are_masked_alike(folder):
