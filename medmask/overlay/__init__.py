@@ -3,19 +3,23 @@
 from medmask.overlay.blend import blend
 from medmask.overlay.compose import Layer, compose
 from medmask.overlay.feather import feather
+from medmask.overlay.histogram_picture import Chosen, Other, histogram_picture
 from medmask.overlay.layer import DEFAULT_LAYERS, LayerStyle, OverlayStyle, WindowLevel
 from medmask.overlay.masked import masked_image
 from medmask.overlay.montage import montage
 
 __all__ = [
     "DEFAULT_LAYERS",
+    "Chosen",
     "Layer",
     "LayerStyle",
+    "Other",
     "OverlayStyle",
     "WindowLevel",
     "blend",
     "compose",
     "feather",
+    "histogram_picture",
     "masked_image",
     "montage",
 ]

@@ -20,9 +20,9 @@ LEGEND_PX = 44
 _EDGE = 16
 _BAR_PX = 96  # the longest scale bar
 
-_PAPER = (17, 19, 23)
-_INK = (226, 229, 234)
-_FAINT = (146, 152, 162)
+PAPER = (17, 19, 23)
+INK = (226, 229, 234)
+FAINT = (146, 152, 162)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def draw_sheet(rows: Sequence[Sequence[Tile]], legend: Legend) -> NDArray[np.uin
     """Return the sheet, shape (height, width, 3); cells are as wide as the longest row needs."""
     heights = [max(tile.rgb.shape[0] for tile in row) + 2 * MARGIN_PX + CAPTION_PX for row in rows]
     width = CELL_PX * max(len(row) for row in rows) + 2 * _EDGE
-    sheet = Image.new("RGB", (width, sum(heights) + LEGEND_PX + _EDGE), _PAPER)
+    sheet = Image.new("RGB", (width, sum(heights) + LEGEND_PX + _EDGE), PAPER)
     draw = ImageDraw.Draw(sheet)
     top = _EDGE // 2
     for row, height in zip(rows, heights, strict=True):
@@ -75,9 +75,9 @@ def _place(
         (centre, top + high + half),
     )
     for letter, place in zip(tile.letters, places, strict=True):
-        draw.text(place, letter, _FAINT, _font(14), anchor="mm")
+        draw.text(place, letter, FAINT, font(14), anchor="mm")
     line = top + high + MARGIN_PX + CAPTION_PX // 2 - 4
-    draw.text((corner[0] + MARGIN_PX, line), tile.caption, _INK, _font(15), anchor="lm")
+    draw.text((corner[0] + MARGIN_PX, line), tile.caption, INK, font(15), anchor="lm")
     if tile.px_per_mm is not None:
         _draw_bar(draw, tile.px_per_mm, (corner[0] + CELL_PX - MARGIN_PX, line))
 
@@ -87,10 +87,10 @@ def _draw_bar(draw: ImageDraw.ImageDraw, px_per_mm: float, right: tuple[int, int
     text = f"{length_mm:g} mm"
     end, line = right
     begin = end - round(length_mm * px_per_mm)
-    draw.line((begin, line, end, line), _INK, 2)
+    draw.line((begin, line, end, line), INK, 2)
     for x in (begin, end):
-        draw.line((x, line - 4, x, line + 4), _INK, 1)
-    draw.text((begin - 8, line), text, _INK, _font(13), anchor="rm")
+        draw.line((x, line - 4, x, line + 4), INK, 1)
+    draw.text((begin - 8, line), text, INK, font(13), anchor="rm")
 
 
 def bar_length_mm(px_per_mm: float) -> float:
@@ -108,12 +108,13 @@ def _draw_legend(draw: ImageDraw.ImageDraw, legend: Legend, place: tuple[int, in
         draw.rectangle(box, inside, layer.rgb, 2)
         none = " (none)" if layer.show in legend.absent else ""
         name = layer.show.replace("_", " ") + none
-        draw.text((left + 22, line), name, _INK, _font(15), anchor="lm")
-        left += 22 + round(draw.textlength(name, _font(15))) + 28
+        draw.text((left + 22, line), name, INK, font(15), anchor="lm")
+        left += 22 + round(draw.textlength(name, font(15))) + 28
     right = (width - _EDGE - MARGIN_PX, line)
-    draw.text(right, legend.note, _FAINT, _font(14), anchor="rm")
+    draw.text(right, legend.note, FAINT, font(14), anchor="rm")
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the one typeface in which is written on pictures, in pixels."""
     return ImageFont.load_default(size)

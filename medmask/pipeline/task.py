@@ -9,16 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from medmask.errors import WriteFailed
 from medmask.histogram import Histogram
 from medmask.labels import Label
 from medmask.outcome import Outcome, Status
 from medmask.overlay import masked_image, montage
 from medmask.pipeline.account import Provenance, masked_row, row_of, scan_document
+from medmask.pipeline.decide import Decisions
 from medmask.pipeline.digest import file_sha256, files_sha256
+from medmask.pipeline.evidence import evidence_picture
 from medmask.pipeline.segment import Segmentation, segment
 from medmask.readers import ReadOptions, read
 from medmask.recipe import RecipeChoice
@@ -94,7 +93,7 @@ class MaskScan:
         inputs = clock.time("digest", lambda: files_sha256(scan.files))
         recipe = self.recipes.for_family(volume.family)
         result = clock.time("segment", lambda: segment(volume, recipe))
-        clock.time("draw", lambda: _write(folder, "overlay.png", png(_picture(result))))
+        clock.time("draw", lambda: _write_pictures(folder, result))
         clock.time("write", lambda: _write_masks(folder, result))
         digests = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
         provenance = Provenance(inputs, recipe.sha256, clock.seconds)
@@ -173,8 +172,12 @@ def _read(scan: Scan, options: ReadOptions) -> Volume:
     return replace(volume, warnings=(*scan.warnings, *volume.warnings))
 
 
-def _picture(result: Segmentation) -> NDArray[np.uint8]:
-    return montage(result.volume, result.labels, result.recipe.overlay.build())
+def _write_pictures(folder: Path, result: Segmentation) -> None:
+    """Write the picture to check the masks by, and the one that tells why they are as they are."""
+    overlay = montage(result.volume, result.labels, result.recipe.overlay.build())
+    _write(folder, "overlay.png", png(overlay))
+    decided = Decisions(result.histogram, result.soft_tissue, result.bone)
+    _write(folder, "histogram.png", png(evidence_picture(decided, result.recipe)))
 
 
 def _write_masks(folder: Path, result: Segmentation) -> None:
