@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from medmask.cohort.names import scan_id
+from medmask.readers.modality import is_named_as_mask
 from medmask.scan import Format, Scan
 
 _PICTURES: Final = frozenset({Format.PNG, Format.JPEG, Format.TIFF})
@@ -23,15 +24,19 @@ def stacked(scans: list[Scan]) -> list[Scan]:
     Returns
     -------
     list of Scan
-        A folder with one picture of a format keeps it as it is. Whether pictures fit together is
-        for their reader to say.
+        A folder with one picture of a format keeps it as it is, and so do pictures whose names
+        say that they are masks: between slices they would be slices. Whether pictures fit together
+        is for their reader to say.
     """
     groups: dict[tuple[str, Format], list[Scan]] = defaultdict(list)
-    for scan in scans:
-        groups[str(PurePosixPath(scan.source).parent), scan.format].append(scan)
     made: list[Scan] = []
+    for scan in scans:
+        if scan.format not in _PICTURES or is_named_as_mask(scan.files[0]):
+            made.append(scan)
+        else:
+            groups[str(PurePosixPath(scan.source).parent), scan.format].append(scan)
     for (folder, kind), group in groups.items():
-        if kind not in _PICTURES or len(group) == 1:
+        if len(group) == 1:
             made += group
             continue
         name = scan_id(folder, f"stack of {kind}")

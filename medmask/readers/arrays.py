@@ -15,7 +15,12 @@ from medmask.readers.array_file import ArrayFile
 from medmask.readers.block import check_block, read_block
 from medmask.readers.hounsfield import as_hounsfield
 from medmask.readers.meta import open_meta
-from medmask.readers.modality import guessed_modality, is_named_as_mask, stated_modality
+from medmask.readers.modality import (
+    NOT_A_SCAN,
+    demand_no_mask_name,
+    guessed_modality,
+    stated_modality,
+)
 from medmask.readers.nifti import open_nifti
 from medmask.readers.nrrd import open_nrrd
 from medmask.readers.options import ReadOptions
@@ -33,7 +38,6 @@ OPENERS: Final[dict[Format, Callable[[Path], ArrayFile]]] = {
 }
 _MASK_VALUES: Final = (frozenset({0.0}), frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
 _LARGEST_LABEL: Final = 15  # with so few grey levels nothing could be seen
-_NOT_A_SCAN: Final = "a scan with intensities"
 
 
 def open_array(path: Path, format: Format, options: ReadOptions) -> ArrayFile:  # noqa: A002
@@ -54,11 +58,10 @@ def open_array(path: Path, format: Format, options: ReadOptions) -> ArrayFile:  
     ScanError
         Whatever the header alone can tell: see the format's opener and `check_block`.
     """
-    if is_named_as_mask(path):
-        raise IsAnnotation(path.name, "its name says it is a mask or label map", _NOT_A_SCAN)
+    demand_no_mask_name(path)
     file = OPENERS[format](path)
     if file.annotation:
-        raise IsAnnotation(path.name, file.annotation, _NOT_A_SCAN)
+        raise IsAnnotation(path.name, file.annotation, NOT_A_SCAN)
     chosen = check_block(file.block, options)
     is_gzip = packing_of(path) is Packing.GZIP
     named = name_warning(path, format, is_gzip=is_gzip)
@@ -112,10 +115,10 @@ def _demand_no_mask_values(voxels: NDArray[Any], file: ArrayFile) -> None:
     is_constant_float = len(values) == 1 and voxels.dtype.kind == "f"
     if values in _MASK_VALUES and not is_constant_float and file.rescale.is_identity:
         named = ", ".join(f"{value:g}" for value in sorted(values))
-        raise IsAnnotation(file.path.name, f"its only values are {named}, as a mask's", _NOT_A_SCAN)
+        raise IsAnnotation(file.path.name, f"its only values are {named}, as a mask's", NOT_A_SCAN)
     if file.modality or voxels.dtype.kind == "f" or not file.rescale.is_identity:
         return
     low, high = int(voxels.min()), int(voxels.max())
     if low == 0 and high <= _LARGEST_LABEL:
         found = f"its values are whole numbers from 0 to {high}, as a label map's"
-        raise IsAnnotation(file.path.name, found, f"{_NOT_A_SCAN}, or its modality stated")
+        raise IsAnnotation(file.path.name, found, f"{NOT_A_SCAN}, or its modality stated")

@@ -18,12 +18,14 @@ from medmask.outcome import ScanWarning
 from medmask.readers.decode import decode
 from medmask.readers.grey import A_SCAN
 from medmask.readers.hounsfield import as_hounsfield
+from medmask.readers.modality import demand_no_mask_name
 from medmask.readers.options import ReadOptions
 from medmask.readers.picture import Picture, open_pictures
 from medmask.readers.sniff import name_warning
 from medmask.readers.values import only_values
 from medmask.volume import Display, Volume
 
+_LARGEST_LABEL: Final = 15  # with so few grey levels nothing could be seen
 _MASK_VALUES: Final = (frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
 
 
@@ -124,6 +126,7 @@ def _pictures(files: Sequence[Path], options: ReadOptions) -> Iterator[tuple[Pic
     ordered = sorted(files, key=_natural)
     first: Picture | None = None
     for path in ordered:
+        demand_no_mask_name(path)
         pages = open_pictures(path)
         if len(pages) > 1 and not (options.stacks and len(files) == 1):
             accepted = "one page, or one file of pages and `stacks: true`"
@@ -160,11 +163,17 @@ def _demand_memory(first: Picture, count: int, options: ReadOptions) -> tuple[in
 
 
 def _demand_no_mask(voxels: NDArray[Any], where: str, *, is_colour: bool) -> None:
-    values = only_values(voxels) if is_colour or voxels.dtype == np.uint8 else frozenset()
+    if not is_colour and voxels.dtype != np.uint8:
+        return
+    values = only_values(voxels)
     if values in _MASK_VALUES:
         raise IsAnnotation(where, "only black and white, as a mask", A_SCAN)
     if is_colour and values:
         raise IsAnnotation(where, "only two colours, as a mask", A_SCAN)
+    highest = int(voxels.max())
+    if highest <= _LARGEST_LABEL and voxels.min() == 0:
+        found = f"its values are whole numbers from 0 to {highest}, as a label map's"
+        raise IsAnnotation(where, found, A_SCAN)
 
 
 def _grid(shape: tuple[int, int, int], options: ReadOptions) -> Grid:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from medmask.errors import IsAnnotation
 from medmask.outcome import ScanWarning
 from medmask.volume import Volume
 
@@ -29,6 +30,7 @@ _MASK_WORDS: Final = frozenset(
 )
 _MASK_ENDINGS: Final = ("seg", "mask", "labels", "labelmap")
 _ENDINGS: Final = r"(\.(nii|hdr|img|nrrd|nhdr|mha|mhd))?(\.gz)?$"
+NOT_A_SCAN: Final = "a scan with intensities"
 _SAMPLES: Final = 1 << 20  # voxels looked at
 _AIR_HU: Final = (-1100.0, -900.0)
 _AIR_SHARE: Final = 0.01
@@ -51,6 +53,18 @@ def is_named_as_mask(path: Path) -> bool:
     name = stem(path).lower()
     words = {word.rstrip("0123456789") for word in re.split(r"[^a-z0-9]+", name)}
     return bool(words & _MASK_WORDS) or name.rstrip("0123456789").endswith(_MASK_ENDINGS)
+
+
+def demand_no_mask_name(path: Path) -> None:
+    """Demand a name that does not say that the file is a mask or label map.
+
+    Raises
+    ------
+    IsAnnotation
+        If it does.
+    """
+    if is_named_as_mask(path):
+        raise IsAnnotation(path.name, "its name says it is a mask or label map", NOT_A_SCAN)
 
 
 def stated_modality(path: Path) -> str:

@@ -131,3 +131,16 @@ def test_stacks_of_one_multi_frame_file_are_scans_of_their_own(tmp_path):
     for k, scan in enumerate(scans):
         np.testing.assert_array_equal(read(scan).voxels, voxels[k::2])
         assert survey(scan.files, scan.format, ReadOptions(), scan.part).grid.shape == (2, 4, 5)
+
+
+def test_a_mask_beside_its_slice_is_no_slice(tmp_path):
+    root = tmp_path / "in"
+    film = np.random.default_rng(0).integers(0, 255, (16, 16)).astype(np.uint8)
+    for name in ("im1.png", "im1_mask.png", "im2.png", "im2_mask.png"):
+        put(root / name, png(film))
+    scans = take_inventory((root,), tmp_path / "out", stacks=True).scans
+    assert {scan.source: [path.name for path in scan.files] for scan in scans} == {
+        ".": ["im1.png", "im2.png"],
+        "im1_mask.png": ["im1_mask.png"],
+        "im2_mask.png": ["im2_mask.png"],
+    }
