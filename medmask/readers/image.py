@@ -25,7 +25,6 @@ from medmask.readers.sniff import name_warning
 from medmask.readers.values import only_values
 from medmask.volume import Display, Volume
 
-_LARGEST_LABEL: Final = 15  # with so few grey levels nothing could be seen
 _MASK_VALUES: Final = (frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
 
 
@@ -170,10 +169,6 @@ def _demand_no_mask(voxels: NDArray[Any], where: str, *, is_colour: bool) -> Non
         raise IsAnnotation(where, "only black and white, as a mask", A_SCAN)
     if is_colour and values:
         raise IsAnnotation(where, "only two colours, as a mask", A_SCAN)
-    highest = int(voxels.max())
-    if highest <= _LARGEST_LABEL and voxels.min() == 0:
-        found = f"its values are whole numbers from 0 to {highest}, as a label map's"
-        raise IsAnnotation(where, found, A_SCAN)
 
 
 def _grid(shape: tuple[int, int, int], options: ReadOptions) -> Grid:
