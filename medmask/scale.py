@@ -16,7 +16,9 @@ CT_HU_AT_LEVEL_0 = -606.0  # 32 -> -190 HU (lower end of fat), 64 -> 226 HU (low
 
 @dataclass(frozen=True)
 class Scale:
-    """native = slope * level + intercept; nothing is clipped, so the map is reversible.
+    """native = slope * level + intercept, or a monotone curve; nothing is clipped.
+
+    So the map is reversible. Only where a curve is level, many native values share one level.
 
     Attributes
     ----------
@@ -28,12 +30,17 @@ class Scale:
         Native value at level 0.
     unit : str
         Unit of native values, empty if arbitrary.
+    knots : tuple of (float, float)
+        Native values, rising, and levels, never turning: a curve of straight pieces, of which
+        slope and intercept are the line through both ends and its continuation beyond them.
+        Empty if the line is all.
     """
 
     kind: str
     slope: float
     intercept: float
     unit: str = ""
+    knots: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.slope) and np.isfinite(self.intercept)) or self.slope == 0:
@@ -58,12 +65,23 @@ class Scale:
     @classmethod
     def over(cls, kind: str, display: Display, unit: str = "") -> Self:
         """Return the scale that puts a display's black at 0 and its white at 255."""
+        if display.curve:
+            return cls._along(kind, display, unit)
         step = (display.high - display.low) / 255.0
         if display.inverted:
             return cls(kind, -step, display.high, unit)
         if step == 1.0 and display.low == 0.0:
             return cls.identity(unit)
         return cls(kind, step, display.low, unit)
+
+    @classmethod
+    def _along(cls, kind: str, display: Display, unit: str) -> Self:
+        """Return the scale of a display's curve."""
+        natives = np.array(display.curve)[:, 0]
+        levels = 255.0 * display.share(natives)
+        slope = float((natives[-1] - natives[0]) / (levels[-1] - levels[0]))
+        knots = tuple(zip(natives.tolist(), levels.tolist(), strict=True))
+        return cls(kind, slope, float(natives[0] - slope * levels[0]), unit, knots)
 
     @property
     def inverted(self) -> bool:
@@ -72,12 +90,29 @@ class Scale:
 
     def level(self, native: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return levels of native values, any shape, not clipped."""
-        return (native - self.intercept) / self.slope
+        if not self.knots:
+            return (native - self.intercept) / self.slope
+        natives, levels = np.array(self.knots).T
+        beyond = native - np.clip(native, natives[0], natives[-1])
+        along: NDArray[np.float64] = np.interp(native, natives, levels) + beyond / self.slope
+        return along
 
     def level_of(self, native: float) -> float:
         """Return the level of one native value."""
-        return (native - self.intercept) / self.slope
+        return float(self.level(np.array([native]))[0])
 
     def native_of(self, level: float) -> float:
-        """Return the native value of one level."""
-        return self.slope * level + self.intercept
+        """Return the native value of one level.
+
+        Where a curve is level, it is the one from which on levels are higher, so that being
+        strictly above a level and strictly beyond its native value are the same.
+        """
+        if not self.knots:
+            return self.slope * level + self.intercept
+        natives, levels = np.array(self.knots)[:: -1 if self.inverted else 1].T
+        for is_beyond, end in ((level < levels[0], 0), (level >= levels[-1], -1)):
+            if is_beyond:
+                return float(natives[end] + self.slope * (level - levels[end]))
+        k = int(np.searchsorted(levels, level, side="right"))  # so levels[k - 1] < levels[k]
+        share = (level - levels[k - 1]) / (levels[k] - levels[k - 1])
+        return float(natives[k - 1] + share * (natives[k] - natives[k - 1]))

@@ -52,15 +52,38 @@ class Display:
         screen, yet keeps its native value here.
     inverted : bool
         Whether ``low`` is shown white (MONOCHROME1).
+    curve : tuple of (float, float)
+        Native values from ``low`` to ``high``, rising, and the shares of white, 0 to 1 and never
+        falling, at which they are shown before they are inverted; straight lines lie between.
+        Empty for one straight line.
     """
 
     low: float
     high: float
     inverted: bool = False
+    curve: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
             raise ValueError(f"a display needs low < high, got {self.low} and {self.high}")
+        if self.curve:
+            natives, shares = np.array(self.curve).T
+            if not (np.diff(natives) > 0).all() or (natives[0], natives[-1]) != (
+                self.low,
+                self.high,
+            ):
+                raise ValueError("the curve of a display must rise from low to high")
+            if not (np.diff(shares) >= 0).all() or not 0 <= shares[0] < shares[-1] <= 1:
+                raise ValueError("the shares of a display must rise within 0 to 1")
+
+    def share(self, native: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how white native values are shown, 0 to 1, same shape."""
+        if self.curve:
+            natives, shares = np.array(self.curve).T
+            white: NDArray[np.float64] = np.interp(native, natives, shares)
+        else:
+            white = np.clip((native - self.low) / (self.high - self.low), 0.0, 1.0)
+        return 1.0 - white if self.inverted else white
 
 
 @dataclass(frozen=True)

@@ -68,11 +68,7 @@ def to_grey(volume: Volume, stored: NDArray[Any], display: Display) -> NDArray[n
 def _block_to_grey(volume: Volume, stored: NDArray[Any], display: Display) -> NDArray[np.uint8]:
     inside = volume.valid(stored)
     image = stored if inside is None else np.where(inside, stored, stored.dtype.type(0))
-    share = (volume.rescale.native(image) - display.low) / (display.high - display.low)
-    np.clip(share, 0.0, 1.0, out=share)
-    if display.inverted:
-        np.subtract(1.0, share, out=share)
-    grey = np.rint(share * 255.0).astype(np.uint8)
+    grey = np.rint(display.share(volume.rescale.native(image)) * 255.0).astype(np.uint8)
     if inside is not None:
         grey[~inside] = 0
     return grey

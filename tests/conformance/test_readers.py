@@ -6,6 +6,7 @@ import nibabel
 import numpy as np
 import pytest
 from pydicom import dcmread
+from pydicom.pixels import apply_modality_lut
 
 from medmask.errors import DuplicatePositions, MultiFrame, NotHounsfield, UnevenSlices
 from medmask.readers import ReadOptions, group, read, read_header, sniff
@@ -201,3 +202,12 @@ def test_every_single_frame_file_agrees_with_pydicom():
         assert volume.rescale.intercept == oracle.RescaleIntercept
         checked += 1
     assert checked == 4
+
+
+def test_a_modality_table_gives_pydicom_s_values():
+    path = DATA / "lut-sequences/mlut_18.dcm"
+    oracle = dcmread(path)
+    volume = volume_of(path)
+    expected = apply_modality_lut(oracle.pixel_array, oracle)
+    np.testing.assert_array_equal(hounsfield(volume)[0], expected)
+    assert volume.voxels.dtype == np.uint16

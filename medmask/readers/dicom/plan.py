@@ -19,15 +19,17 @@ from medmask.errors import (
     TooLarge,
 )
 from medmask.outcome import ScanWarning
+from medmask.readers.dicom.display import display_of
 from medmask.readers.dicom.frame import StoredFrame, check_frame
 from medmask.readers.dicom.functional_groups import expanded
 from medmask.readers.dicom.geometry import Stack, stack
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.instance import read_header
-from medmask.readers.dicom.intensity import display_of, rescale_of, same_rescale
+from medmask.readers.dicom.intensity import padding_of, rescale_of, same_rescale, table_of
 from medmask.readers.dicom.kinds import is_annotation
 from medmask.readers.dicom.pixels import pixel_bytes
 from medmask.readers.dicom.stacks import frames_of
+from medmask.readers.dicom.tables import Table
 from medmask.readers.options import ReadOptions
 from medmask.rescale import Rescale
 from medmask.volume import RADIOGRAPH_MODALITIES, Display
@@ -46,7 +48,9 @@ class SeriesPlan:
     frames : tuple of StoredFrame
         Checked layouts, in slice order.
     rescales : tuple of Rescale
-        One line an instance.
+        One line a slice.
+    tables : tuple of Table or None
+        One a slice, ``None`` where it has a line.
     dtype : dtype
         Of the volume that will be read.
     modality : str
@@ -57,10 +61,16 @@ class SeriesPlan:
     stack: Stack
     frames: tuple[StoredFrame, ...]
     rescales: tuple[Rescale, ...]
+    tables: tuple[Table | None, ...]
     dtype: np.dtype[Any]
     modality: str
     display: Display | None
     warnings: tuple[ScanWarning, ...]
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether what the voxels hold means the same in every slice."""
+        return _is_uniform(self.rescales, self.tables)
 
     @property
     def voxel_bytes(self) -> int:
@@ -96,16 +106,18 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     made = stack(headers, resample=options.irregular == "resample")
     frames = tuple(checked[header.identity] for header in made.headers)
     rescales = tuple(lines[header.identity] for header in made.headers)
+    tables = tuple(table_of(header) for header in made.headers)
     modality = made.headers[0].modality or options.stated_modality() or "OT"
-    display, shown = _display(frames[0], rescales[0], modality)
+    display, shown = _display(frames[0], rescales[0], tables[0], modality)
     plan = SeriesPlan(
         stack=made,
         frames=frames,
         rescales=rescales,
-        dtype=_common_type(frames, rescales),
+        tables=tables,
+        dtype=_common_type(frames, rescales, tables),
         modality=modality,
         display=display,
-        warnings=(*copies, *made.warnings, *shown, *_rescale_warning(rescales)),
+        warnings=(*copies, *made.warnings, *shown, *_rescale_warning(rescales, tables)),
     )
     _demand_memory(plan, options)
     return plan
@@ -162,22 +174,35 @@ def _without_copies(
 
 
 def _display(
-    frame: StoredFrame, rescale: Rescale, modality: str
+    frame: StoredFrame, rescale: Rescale, table: Table | None, modality: str
 ) -> tuple[Display | None, tuple[ScanWarning, ...]]:
     if modality not in RADIOGRAPH_MODALITIES:
         return None, ()
-    return display_of(frame, rescale)
+    return display_of(frame, rescale, table)
 
 
-def _common_type(frames: Sequence[StoredFrame], rescales: Sequence[Rescale]) -> np.dtype[Any]:
+def _is_uniform(rescales: Sequence[Rescale], tables: Sequence[Table | None]) -> bool:
+    return same_rescale(rescales) and len({table is None for table in tables}) == 1
+
+
+def _common_type(
+    frames: Sequence[StoredFrame], rescales: Sequence[Rescale], tables: Sequence[Table | None]
+) -> np.dtype[Any]:
     """Return the smallest type that holds all slices exactly."""
-    if not same_rescale(rescales):
+    if not _is_uniform(rescales, tables):
         return _NATIVE_FLOAT
-    return np.result_type(*{frame.dtype for frame in frames})
+    return np.result_type(
+        *{
+            frame.dtype if table is None else table.dtype_with(padding_of(frame.header))
+            for frame, table in zip(frames, tables, strict=True)
+        }
+    )
 
 
-def _rescale_warning(rescales: Sequence[Rescale]) -> tuple[ScanWarning, ...]:
-    if same_rescale(rescales):
+def _rescale_warning(
+    rescales: Sequence[Rescale], tables: Sequence[Table | None]
+) -> tuple[ScanWarning, ...]:
+    if _is_uniform(rescales, tables):
         return ()
     slopes = [line.slope for line in rescales]
     message = (

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from medmask.readers.dicom.frame import StoredFrame
-from medmask.readers.dicom.intensity import padding_of, same_rescale
+from medmask.readers.dicom.intensity import padding_of
 from medmask.readers.dicom.pixels import read_frames
 from medmask.readers.dicom.plan import SeriesPlan, plan_series
 from medmask.readers.dicom.resample import Outside, arranged
+from medmask.readers.dicom.tables import OUTSIDE
 from medmask.readers.hounsfield import LOWEST_HU, as_hounsfield
 from medmask.readers.options import ReadOptions
 from medmask.readers.values import non_finite_warning
@@ -45,34 +45,31 @@ def read_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     """
     plan = plan_series(files, options, stack_key)
     voxels = np.empty(plan.stack.grid.shape, plan.dtype)
-    is_uniform = same_rescale(plan.rescales)
-    stored = zip(read_frames(plan.frames), plan.frames, plan.rescales, strict=True)
-    slices = (
-        _slice(values, frame, plan.dtype, None if is_uniform else line)
-        for values, frame, line in stored
-    )
+    slices = (_slice(plan, k, stored) for k, stored in enumerate(read_frames(plan.frames)))
     for slab, one in zip(voxels, arranged(slices, plan.stack.sources, _outside(plan)), strict=True):
         slab[...] = one
     volume = Volume(
         voxels=voxels,
         grid=plan.stack.grid,
         modality=plan.modality,
-        rescale=plan.rescales[0] if is_uniform else Rescale(),
-        padding=_paddings(plan) if is_uniform else (),
+        rescale=plan.rescales[0] if plan.is_uniform else Rescale(),
+        padding=_paddings(plan),
         display=plan.display,
         warnings=(*plan.warnings, *non_finite_warning(voxels, plan.frames[0].header.path.name)),
     )
     return as_hounsfield(volume, plan.frames[0].header.path.name)
 
 
-def _slice(
-    stored: NDArray[Any], frame: StoredFrame, dtype: np.dtype[Any], line: Rescale | None
-) -> NDArray[Any]:
-    """Return one slice: stored values, or native ones with padding as NaN if a line is given."""
-    if line is None:
-        return stored.astype(dtype, copy=False)
-    native = line.native(stored).astype(dtype)
-    padding = padding_of(frame.header)
+def _slice(plan: SeriesPlan, k: int, stored: NDArray[Any]) -> NDArray[Any]:
+    """Return a slice as the volume holds it: stored, looked up, or native with padding as NaN."""
+    padding, table = padding_of(plan.frames[k].header), plan.tables[k]
+    if plan.is_uniform:
+        values = stored if table is None else table.look_up(stored, padding)
+        return values.astype(plan.dtype, copy=False)
+    if table is None:
+        native = plan.rescales[k].native(stored).astype(plan.dtype)
+    else:
+        native = table.look_up(stored, None).astype(plan.dtype)
     if padding is not None:
         native[(stored >= padding.low) & (stored <= padding.high)] = np.nan
     return native
@@ -80,9 +77,8 @@ def _slice(
 
 def _outside(plan: SeriesPlan) -> Outside:
     """Return which values of a slice are padding, fill or no numbers."""
-    is_uniform = same_rescale(plan.rescales)
-    line = plan.rescales[0] if is_uniform else Rescale()
-    paddings = _paddings(plan) if is_uniform else ()
+    line = plan.rescales[0] if plan.is_uniform else Rescale()
+    paddings = _paddings(plan)
 
     def outside(one: NDArray[Any]) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = ~np.isfinite(one)
@@ -96,6 +92,9 @@ def _outside(plan: SeriesPlan) -> Outside:
 
 
 def _paddings(plan: SeriesPlan) -> tuple[PaddingRange, ...]:
-    """Return the padding that instances declare, each range once."""
+    """Return what the volume holds where there is no image, each range once."""
     declared = [padding_of(frame.header) for frame in plan.frames]
-    return tuple(dict.fromkeys(span for span in declared if span is not None))
+    spans = tuple(dict.fromkeys(span for span in declared if span is not None))
+    if not plan.is_uniform or not spans:
+        return ()
+    return spans if plan.tables[0] is None else (PaddingRange(OUTSIDE, OUTSIDE),)

@@ -6,9 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openjpeg.utils import encode_array
 from PIL import Image
-from pydicom.dataset import Dataset
 from pydicom.pixels.encoders import RLELosslessEncoder
-from pydicom.sequence import Sequence
 from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
@@ -30,10 +28,8 @@ from medmask.errors import (
 )
 from medmask.readers.dicom.frame import check_frame
 from medmask.readers.dicom.instance import read_header
-from medmask.readers.dicom.intensity import display_of, rescale_of
 from medmask.readers.dicom.pixels import read_frame
 from medmask.readers.dicom.transfer_syntax import encoding_name
-from medmask.rescale import Rescale
 from tests.dicom_files import encapsulated, slice_dataset, write_slice
 
 PIXELS = (np.arange(3500).reshape(50, 70) - 1900).astype(np.int16)
@@ -241,16 +237,3 @@ def test_what_itk_cannot_decode_is_damaged(tmp_path):
     frame = frame_of(tmp_path, grey, transfer_syntax=JPEGLosslessSV1, PixelData=broken)
     with pytest.raises(Damaged, match="JPEG Lossless SV1 frame does not decode"):
         read_frame(frame)
-
-
-def test_modality_and_display_tables_are_refused_by_name(tmp_path):
-    dataset = slice_dataset(PIXELS, Modality="DX", slope=None, intercept=None)
-    dataset.ModalityLUTSequence = Sequence([Dataset()])
-    header = read_header(write_slice(tmp_path / "a.dcm", dataset))
-    with pytest.raises(UnsupportedPixels, match="a Modality LUT Sequence"):
-        rescale_of(header)
-    del dataset.ModalityLUTSequence
-    dataset.VOILUTSequence = Sequence([Dataset()])
-    frame = check_frame(read_header(write_slice(tmp_path / "b.dcm", dataset)))
-    with pytest.raises(UnsupportedPixels, match="a VOI LUT Sequence without a window"):
-        display_of(frame, Rescale())

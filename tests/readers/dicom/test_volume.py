@@ -14,7 +14,6 @@ from medmask.errors import (
     TooLarge,
     Truncated,
     UnevenSlices,
-    UnsupportedPixels,
 )
 from medmask.readers.dicom import plan_series, read_series
 from medmask.readers.options import ReadOptions
@@ -194,12 +193,6 @@ def test_a_window_that_shows_nothing_is_left_out_with_a_warning(tmp_path):
     volume = read_series(write_series(tmp_path, FILM, **RADIOGRAPH, **tags), OPTIONS)
     assert volume.display == Display(0, 65535)
     assert codes(volume) == ["window_ignored"]
-
-
-def test_a_sigmoid_radiograph_is_refused_by_name(tmp_path):
-    tags = {"WindowCenter": "100", "WindowWidth": "50", "VOILUTFunction": "SIGMOID"}
-    with pytest.raises(UnsupportedPixels, match="VOI LUT Function SIGMOID"):
-        read_series(write_series(tmp_path, FILM, **RADIOGRAPH, **tags), OPTIONS)
 
 
 def test_a_missing_slice_is_interpolated_in_the_file_s_own_type(tmp_path):
