@@ -261,3 +261,16 @@ def test_a_ct_in_nrrd_is_guessed_by_its_air(tmp_path):
     voxels[0] = -1000
     volume = read(by_hand(tmp_path, content=voxels.tobytes()), ReadOptions())
     assert (volume.modality, volume.unit, codes(volume)) == ("CT", "HU", ["modality_guessed"])
+
+
+def test_lines_may_end_as_on_windows(tmp_path):
+    head, voxels = nrrd_bytes(RAW).split(b"\n\n", 1)
+    path = put(tmp_path / "a.nrrd", head.replace(b"\n", b"\r\n") + b"\r\n\r\n" + voxels)
+    np.testing.assert_array_equal(read(path).voxels, VOXELS)
+
+
+def test_the_shortest_header_there_is_makes_a_picture(tmp_path):
+    head = b"NRRD0001\ntype: unsigned char\ndimension: 2\nsizes: 15 16\nencoding: raw\n\n"
+    volume = read(put(tmp_path / "a.nrrd", head + RAW))
+    np.testing.assert_array_equal(volume.voxels, np.frombuffer(RAW, "u1").reshape(1, 16, 15))
+    assert codes(volume) == ["no_orientation"]
