@@ -4,6 +4,7 @@ from medmask.overlay.blend import blend
 from medmask.overlay.compose import Layer, compose
 from medmask.overlay.feather import feather
 from medmask.overlay.histogram_picture import Chosen, Other, histogram_picture
+from medmask.overlay.histogram_text import Labelled, histogram_text
 from medmask.overlay.layer import DEFAULT_LAYERS, LayerStyle, OverlayStyle, WindowLevel
 from medmask.overlay.masked import masked_image
 from medmask.overlay.montage import montage
@@ -11,6 +12,7 @@ from medmask.overlay.montage import montage
 __all__ = [
     "DEFAULT_LAYERS",
     "Chosen",
+    "Labelled",
     "Layer",
     "LayerStyle",
     "Other",
@@ -20,6 +22,7 @@ __all__ = [
     "compose",
     "feather",
     "histogram_picture",
+    "histogram_text",
     "masked_image",
     "montage",
 ]

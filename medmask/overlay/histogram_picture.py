@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from medmask.histogram import Histogram
+from medmask.overlay.histogram_axis import LevelAxis, nice_ticks
 from medmask.overlay.sheet import FAINT, INK, PAPER, font
 from medmask.scale import Scale
 
@@ -20,9 +21,8 @@ TICK_ROW_PX = 17
 _BARE = (92, 97, 106)  # the histogram below all thresholds
 _GRID = (38, 42, 49)
 _BAND_OPACITY = 0.30
-_BEYOND = 0.0005  # share of the voxels at either end that may lie beyond the axis
-_MARGIN = 0.03  # of the axis, at both ends
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_WIDE_PX = WIDTH_PX - LEFT_PX - RIGHT_PX
+_RIGHT = WIDTH_PX - RIGHT_PX
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,6 @@ class Other:
     level: float | None
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """Levels on pixels."""
-
-    low: float
-    high: float
-    left: int = LEFT_PX
-    right: int = WIDTH_PX - RIGHT_PX
-
-    def x(self, level: float) -> float:
-        return self.left + (level - self.low) / (self.high - self.low) * (self.right - self.left)
-
-
 def histogram_picture(
     histogram: Histogram, chosen: Sequence[Chosen], others: Iterable[Other]
 ) -> NDArray[np.uint8]:
@@ -92,8 +79,10 @@ def histogram_picture(
     """
     found = sorted((other.level, other.name) for other in others if other.level is not None)
     failed = [other.name for other in others if other.level is None]
-    axis = _axis(histogram, [*(mark.level for mark in chosen), *(level for level, _ in found)])
-    rows = _rows([(axis.x(level), name) for level, name in found])
+    axis = LevelAxis.over(
+        histogram, [*(mark.level for mark in chosen), *(level for level, _ in found)]
+    )
+    rows = _rows([(_x(axis, level), name) for level, name in found])
     bottom = TOP_PX + PLOT_HIGH_PX
     high = bottom + 26 + TICK_ROW_PX * (max(rows, default=0) + 1) + FOOT_PX
     sheet = Image.new("RGB", (WIDTH_PX, high), PAPER)
@@ -102,90 +91,64 @@ def histogram_picture(
     for mark in chosen:
         _draw_band(sheet, axis, mark)
     for (level, name), row in zip(found, rows, strict=True):
-        _draw_other(draw, (axis.x(level), name), row)
+        _draw_other(draw, (_x(axis, level), name), row)
     _draw_scales(draw, histogram, axis)
     for row, mark in enumerate(chosen):
         _draw_words(draw, axis, (mark, row), histogram.scale)
-    _draw_foot(draw, _beyond(histogram, axis), failed, high)
+    _draw_foot(draw, axis.beyond(histogram), failed, high)
     return np.asarray(sheet)
 
 
-def _axis(histogram: Histogram, levels: Iterable[float]) -> _Axis:
-    """Return an axis that holds nearly all voxels and all the levels given."""
-    reached = np.cumsum(histogram.level_counts)
-    ends = np.searchsorted(reached, np.array([_BEYOND, 1.0 - _BEYOND]) * reached[-1])
-    shown = [*histogram.levels[np.minimum(ends, reached.size - 1)].tolist(), *levels]
-    low, high = min(shown), max(shown)
-    margin = max((high - low) * _MARGIN, 0.5)
-    return _Axis(low - margin, high + margin)
-
-
-def _per_level(histogram: Histogram, axis: _Axis) -> NDArray[np.float64]:
-    """Return voxels per level under each column of pixels, each bin spread over its width."""
-    levels = histogram.levels
-    half = float(levels[-1] - levels[0]) / (levels.size - 1) / 2 if levels.size > 1 else 0.5
-    edges = np.append(levels - half, levels[-1] + half)
-    reached = np.concatenate([[0.0], np.cumsum(histogram.level_counts)])
-    cuts = np.linspace(axis.low, axis.high, axis.right - axis.left + 1)
-    under: NDArray[np.float64] = np.diff(np.interp(cuts, edges, reached))
-    return under / float(cuts[1] - cuts[0])
+def _x(axis: LevelAxis, level: float) -> float:
+    return LEFT_PX + _WIDE_PX * axis.share(level)
 
 
 def _draw_counts(
-    draw: ImageDraw.ImageDraw, histogram: Histogram, axis: _Axis, chosen: Sequence[Chosen]
+    draw: ImageDraw.ImageDraw, histogram: Histogram, axis: LevelAxis, chosen: Sequence[Chosen]
 ) -> None:
     """Fill the area under the logarithms, in the colour of the mask that a level falls into."""
-    often = np.log10(np.maximum(_per_level(histogram, axis), 1.0))
+    often = np.log10(np.maximum(axis.per_level(histogram, _WIDE_PX), 1.0))
     top = max(1.0, math.ceil(float(often.max()) + 1e-9))
     bottom = TOP_PX + PLOT_HIGH_PX
     for decade in range(int(top) + 1):
         y = bottom - PLOT_HIGH_PX * decade / top
-        draw.line((axis.left, y, axis.right, y), _GRID)
-        draw.text((axis.left - 8, y), _power(decade), FAINT, font(13), anchor="rm")
+        draw.line((LEFT_PX, y, _RIGHT, y), _GRID)
+        draw.text((LEFT_PX - 8, y), _power(decade), FAINT, font(13), anchor="rm")
     colours = np.full((often.size, 3), _BARE)
     middles = np.linspace(axis.low, axis.high, 2 * often.size + 1)[1::2]
     for mark in chosen:
         colours[middles > mark.level] = [round(0.35 * c + 0.65 * 92) for c in mark.rgb]
     for column, (height, colour) in enumerate(zip(often, colours.tolist(), strict=True)):
-        x, y = axis.left + column, bottom - round(PLOT_HIGH_PX * height / top)
+        x, y = LEFT_PX + column, bottom - round(PLOT_HIGH_PX * height / top)
         if y < bottom:
             draw.line((x, y, x, bottom - 1), tuple(colour))
 
 
-def _draw_scales(draw: ImageDraw.ImageDraw, histogram: Histogram, axis: _Axis) -> None:
+def _draw_scales(draw: ImageDraw.ImageDraw, histogram: Histogram, axis: LevelAxis) -> None:
     """Draw levels below and native units above."""
     bottom, scale = TOP_PX + PLOT_HIGH_PX, histogram.scale
-    draw.line((axis.left, bottom, axis.right, bottom), FAINT)
-    draw.line((axis.left, TOP_PX, axis.right, TOP_PX), FAINT)
+    draw.line((LEFT_PX, bottom, _RIGHT, bottom), FAINT)
+    draw.line((LEFT_PX, TOP_PX, _RIGHT, TOP_PX), FAINT)
     for level in nice_ticks(axis.low, axis.high):
-        draw.line((axis.x(level), bottom, axis.x(level), bottom + 5), FAINT)
-        place, words = (axis.x(level), bottom + 7), f"{level:g}"
+        draw.line((_x(axis, level), bottom, _x(axis, level), bottom + 5), FAINT)
+        place, words = (_x(axis, level), bottom + 7), f"{level:g}"
         draw.rectangle(draw.textbbox(place, words, font(13), anchor="mt"), PAPER)
         draw.text(place, words, INK, font(13), anchor="mt")
     least, greatest = sorted((scale.native_of(axis.low), scale.native_of(axis.high)))
     for native in nice_ticks(least, greatest):
-        x = axis.x(scale.level_of(native))
+        x = _x(axis, scale.level_of(native))
         draw.line((x, TOP_PX - 5, x, TOP_PX), FAINT)
         draw.text((x, TOP_PX - 7), f"{native:g}", INK, font(13), anchor="mb")
-    draw.text((axis.right + 12, bottom + 7), "level", FAINT, font(13), anchor="lt")
-    draw.text((axis.right + 12, TOP_PX - 7), scale.unit or "native", FAINT, font(13), anchor="lb")
+    draw.text((_RIGHT + 12, bottom + 7), "level", FAINT, font(13), anchor="lt")
+    draw.text((_RIGHT + 12, TOP_PX - 7), scale.unit or "native", FAINT, font(13), anchor="lb")
     draw.text((12, 12), "voxels per level", FAINT, font(13), anchor="lt")
 
 
-def nice_ticks(low: float, high: float, most: int = 10) -> list[float]:
-    """Return round numbers from ``low`` to ``high``, no more than ``most``."""
-    rough = (high - low) / most
-    decade = 10.0 ** math.floor(math.log10(rough))
-    step = next(n * decade for n in _STEPS if n * decade >= rough * (1 - 1e-9))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(n * step, 12) for n in range(first, last + 1)]
-
-
-def _draw_band(sheet: Image.Image, axis: _Axis, mark: Chosen) -> None:
+def _draw_band(sheet: Image.Image, axis: LevelAxis, mark: Chosen) -> None:
     """Draw a threshold's line, and shade how far it is moved to see how stable it is."""
-    top, bottom, x = TOP_PX + 1, TOP_PX + PLOT_HIGH_PX, axis.x(mark.level)
-    left = round(max(axis.x(mark.level - mark.delta_levels), axis.left))
-    right = round(min(axis.x(mark.level + mark.delta_levels), axis.right))
+    top, bottom, x = TOP_PX + 1, TOP_PX + PLOT_HIGH_PX, _x(axis, mark.level)
+    left = round(max(_x(axis, mark.level - mark.delta_levels), LEFT_PX))
+    right = round(min(_x(axis, mark.level + mark.delta_levels), _RIGHT))
     box = (left, top, max(right, left + 1), bottom)
     under = sheet.crop(box)
     sheet.paste(Image.blend(under, Image.new("RGB", under.size, mark.rgb), _BAND_OPACITY), box)
@@ -193,14 +156,14 @@ def _draw_band(sheet: Image.Image, axis: _Axis, mark: Chosen) -> None:
 
 
 def _draw_words(
-    draw: ImageDraw.ImageDraw, axis: _Axis, placed: tuple[Chosen, int], scale: Scale
+    draw: ImageDraw.ImageDraw, axis: LevelAxis, placed: tuple[Chosen, int], scale: Scale
 ) -> None:
     """Write what a threshold is beside its line; every one has a row of its own."""
     mark, row = placed
     native = f"{scale.native_of(mark.level):.4g} {scale.unit}".strip()
     words = f"{mark.name} > {mark.level:.4g} ({native}), {mark.how}"
-    x, wide = axis.x(mark.level), draw.textlength(words, font(14))
-    begin = x + 8 if x + 16 + wide < axis.right else x - 8 - wide
+    x, wide = _x(axis, mark.level), draw.textlength(words, font(14))
+    begin = x + 8 if x + 16 + wide < _RIGHT else x - 8 - wide
     line = TOP_PX + 16 + 24 * row
     draw.rectangle((begin - 4, line - 10, begin + wide + 4, line + 10), PAPER)
     draw.text((begin, line), words, mark.rgb, font(14), anchor="lm")
@@ -238,12 +201,6 @@ def _draw_foot(draw: ImageDraw.ImageDraw, beyond: float, failed: Sequence[str], 
         said.append(f"no choice by {', '.join(failed)}")
     words = "; ".join(said)
     draw.text((LEFT_PX, high - 16), words, FAINT, font(13), anchor="lm")
-
-
-def _beyond(histogram: Histogram, axis: _Axis) -> float:
-    """Return the share of voxels that the axis does not hold."""
-    outside = (histogram.levels < axis.low) | (histogram.levels > axis.high)
-    return float(histogram.level_counts[outside].sum() / histogram.total)
 
 
 def _power(decade: int) -> str:

@@ -114,8 +114,8 @@ def scan_document(
         },
         "native_range": [result.histogram.native_min, result.histogram.native_max],
         "thresholds": {
-            "soft_tissue": _decision(result.soft_tissue),
-            "bone": None if result.bone is None else _decision(result.bone),
+            "soft_tissue": decision_document(result.soft_tissue),
+            "bone": None if result.bone is None else decision_document(result.bone),
         },
         "figures": dataclasses.asdict(result.figures),
         "annotations": [],
@@ -126,7 +126,8 @@ def scan_document(
     }
 
 
-def _decision(decision: Decision) -> dict[str, object]:
+def decision_document(decision: Decision) -> dict[str, object]:
+    """Return what ``scan.json`` tells of one threshold."""
     return {
         "strategy": decision.strategy,
         "level": decision.threshold.level,

@@ -12,7 +12,6 @@ from medmask.overlay.histogram_picture import (
     Chosen,
     Other,
     histogram_picture,
-    nice_ticks,
 )
 from medmask.overlay.sheet import PAPER
 from medmask.scale import Scale
@@ -132,15 +131,3 @@ def test_an_inverted_scale_has_the_same_levels():
 def test_a_picture_of_one_value_is_drawn_all_the_same():
     picture = histogram_picture(histogram_of(np.full(9, 3, np.uint8)), [SOFT], [])
     assert (picture[BOTTOM - 5] != PAPER).any()
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "wanted"),
-    [
-        (0.0, 10.0, list(range(11))),
-        (-1030.0, 1190.0, [-1000, -750, -500, -250, 0, 250, 500, 750, 1000]),
-        (0.11, 0.34, [0.125, 0.15, 0.175, 0.2, 0.225, 0.25, 0.275, 0.3, 0.325]),
-    ],
-)
-def test_ticks_are_round_numbers(low, high, wanted):
-    assert nice_ticks(low, high) == pytest.approx(wanted)
