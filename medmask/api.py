@@ -8,15 +8,13 @@ from pathlib import Path
 
 import joblib
 
-from medmask.cohort import CrewOptions, Request, Silent, take_inventory
+from medmask.cohort import CrewOptions, Request, Silent, read_one
 from medmask.cohort import run as run_cohort
-from medmask.errors import MissingInput
 from medmask.outcome import Outcome
 from medmask.overlay import blend
 from medmask.pipeline import MaskScan, Segmentation
 from medmask.pipeline import segment as segment_volume
 from medmask.readers import ReadOptions
-from medmask.readers import read as read_scan
 from medmask.recipe import Recipe, RecipeChoice
 from medmask.report.draw import draw_report
 from medmask.volume import Volume
@@ -48,17 +46,7 @@ def read(path: AnyPath, *, modality: str = "auto") -> Volume:
     ScanError
         If the scan is not understood.
     """
-    where = Path(path)
-    inventory = take_inventory((where,))
-    if len(inventory.scans) != 1:
-        found = [scan.source for scan in inventory.scans] or [
-            row.message for row in inventory.refused
-        ]
-        listed = "; ".join(found[:5]) or "nothing that is an image"
-        raise MissingInput(
-            f"{where.name}: one scan was expected, {len(inventory.scans)} found: {listed}"
-        )
-    return read_scan(inventory.scans[0], ReadOptions(modality=modality))
+    return read_one(Path(path), ReadOptions(modality=modality))
 
 
 def segment(volume: Volume, recipe: str | Recipe = "auto") -> Segmentation:

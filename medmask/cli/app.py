@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from medmask.cli.convert import convert
+from medmask.cli.histogram import histogram
 from medmask.cli.inspect import inspect
 from medmask.cli.recipe import recipe
 from medmask.cli.report import report
@@ -46,6 +47,7 @@ def _medmask(
 app.command(name="run")(run)
 app.command(name="inspect")(inspect)
 app.command(name="convert")(convert)
+app.command(name="histogram")(histogram)
 app.command(name="report")(report)
 app.command(name="status")(status)
 app.add_typer(recipe, name="recipe")

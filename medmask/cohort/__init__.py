@@ -7,6 +7,7 @@ from medmask.cohort.plan import Plan
 from medmask.cohort.progress import Bar, Lines, Silent, Watcher
 from medmask.cohort.request import Request
 from medmask.cohort.runner import Ended, Interrupted, plan_run, run
+from medmask.cohort.single import read_one
 from medmask.cohort.tables import write_tables
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Silent",
     "Watcher",
     "plan_run",
+    "read_one",
     "run",
     "take_inventory",
     "write_tables",
