@@ -396,3 +396,23 @@ def test_a_picture_that_is_said_to_be_a_ct_has_no_hounsfield_units(tmp_path):
 def test_a_name_that_says_mask_is_an_annotation(tmp_path, name):
     with pytest.raises(IsAnnotation, match="its name says it is a mask"):
         read(tmp_path, png(GREY), name)
+
+
+def test_headers_alone_tell_a_name_that_differs(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(png(GREY))
+    facts = inspect_pictures((tmp_path / "a.jpg",), OPTIONS)
+    assert [w.code for w in facts.warnings] == ["name_differs"]
+
+
+def test_a_file_beyond_the_limit_is_not_read(tmp_path):
+    with (tmp_path / "a.png").open("wb") as file:
+        file.write(png(GREY))
+        file.truncate((1 << 30) + 1)  # a hole: it takes no space
+    with pytest.raises(TooLarge, match="a picture of 1073741825 bytes"):
+        read_pictures((tmp_path / "a.png",), OPTIONS)
+
+
+def test_a_png_without_pixels_is_refused(tmp_path):
+    header = chunk(b"IHDR", struct.pack(">II5B", 20, 24, 8, 0, 0, 0, 0))
+    with pytest.raises(BadHeader, match=r"no header \(IHDR\) or no pixels \(IDAT\)"):
+        read(tmp_path, b"\x89PNG\r\n\x1a\n" + header + chunk(b"IEND", b""))

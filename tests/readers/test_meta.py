@@ -157,6 +157,13 @@ def test_headers_that_are_not_understood_are_refused_by_name(tmp_path, changes, 
         read(by_hand(tmp_path, **changes))
 
 
+def test_a_matrix_that_mixes_space_and_time_is_refused(tmp_path):
+    four = {"NDims": "4", "DimSize": "6 5 4 1", "ElementSpacing": "1 1 1 1", "Offset": "0 0 0 0"}
+    mixed = "1 0 0 0 0 1 0 0 0 0 1 0.5 0 0 0 1"
+    with pytest.raises(BadHeader, match="a matrix that mixes space and time"):
+        read(by_hand(tmp_path, **four, TransformMatrix=mixed))
+
+
 @pytest.mark.parametrize("name", ["LIST", "a%03d.raw 1 4 1"])
 def test_voxels_in_several_files_are_refused(tmp_path, name):
     with pytest.raises(UnsupportedEncoding, match="voxels in several files"):

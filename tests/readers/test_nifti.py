@@ -340,3 +340,12 @@ def test_a_pair_is_the_same_volume_as_one_file(tmp_path, is_nifti2):
     voxels.write_bytes(voxels.read_bytes()[:-1])
     with pytest.raises(Truncated, match=r"a\.img: 6x5x4 voxels"):
         read_nifti(header, OPTIONS)
+
+
+def test_the_header_of_a_pair_is_known_by_its_ending(tmp_path):
+    header, _ = write_nifti_pair(tmp_path, VOXELS)
+    path = header.rename(tmp_path / "a.nii")
+    with pytest.raises(
+        BadHeader, match=r"the header of a pair; accepted: a name that ends in \.hdr"
+    ):
+        read_nifti(path, OPTIONS)

@@ -83,9 +83,11 @@ def test_every_space_of_a_patient_becomes_lps(tmp_path, space, signs):
     assert grid.oriented
 
 
+SHEARED = "(0.7,0,0) (0,0.8,0) (0,0.6,2.5)"
+
+
 def test_shear_is_kept(tmp_path):
-    sheared = "(0.7,0,0) (0,0.8,0) (0,0.6,2.5)"
-    grid = read(by_hand(tmp_path, space_directions=sheared)).grid
+    grid = read(by_hand(tmp_path, space_directions=SHEARED)).grid
     assert grid.is_sheared
     np.testing.assert_allclose(grid.world((1, 0, 0)), [-10, -19.4, 32.5])
 
@@ -180,6 +182,11 @@ def test_a_list_of_one_is_one_volume(tmp_path):
         ({"encoding": "ascii"}, UnsupportedEncoding, "the encoding 'ascii'"),
         ({"line_skip": "2"}, UnsupportedEncoding, "lines to skip"),
         ({"byte_skip": "-2"}, BadHeader, "-2 bytes to skip"),
+        ({"byte_skip": "-1", "sizes": "60 50 40"}, BadHeader, "bytes in a shorter file"),
+        ({"space_directions": "(1,0) (0,1,0) (0,0,1)"}, BadHeader, "of different lengths"),
+        ({"space_directions": "(1,0) (0,1) (1,1)"}, BadHeader, "directions of two numbers"),
+        (PLAIN | {"spacings": "1 1"}, BadHeader, "2 spacings; accepted: one for each axis"),
+        ({"space": "scanner-xyz", "space_directions": SHEARED}, Unsupported, "not at right angles"),
         ({"sizes": "6 5 0"}, BadHeader, r"'sizes' is \[6, 5, 0\]"),
         ({"sizes": "6 5"}, BadHeader, "dimension 3, 2 sizes, 3 kinds, 3 directions"),
         ({"sizes": "six"}, BadHeader, "'sizes' is 'six'; accepted: whole numbers"),
@@ -274,3 +281,8 @@ def test_the_shortest_header_there_is_makes_a_picture(tmp_path):
     volume = read(put(tmp_path / "a.nrrd", head + RAW))
     np.testing.assert_array_equal(volume.voxels, np.frombuffer(RAW, "u1").reshape(1, 16, 15))
     assert codes(volume) == ["no_orientation"]
+
+
+def test_a_header_without_end_is_refused_before_all_of_it_is_read(tmp_path):
+    with pytest.raises(BadHeader, match="no end of the header in 4194304 bytes"):
+        read(put(tmp_path / "a.nrrd", b"NRRD0005\n" + b"# more\n" * 700_000))

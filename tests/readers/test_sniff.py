@@ -183,3 +183,21 @@ def test_dicom_inside_gzip_is_refused(tmp_path):
 def test_a_name_that_differs_from_the_content_is_a_warning(tmp_path, name, found, is_gzip, count):
     warnings = name_warning(tmp_path / name, found, is_gzip=is_gzip)
     assert [w.code for w in warnings] == ["name_differs"] * count
+
+
+def test_nifti_2_is_known_single_and_as_a_header(tmp_path):
+    content = bytearray(nifti_bytes(np.zeros((2, 3, 4), np.int16), is_nifti2=True))
+    assert sniff(put(tmp_path, "a", bytes(content))) is Format.NIFTI
+    content[4:8] = b"ni2\0"
+    assert sniff(put(tmp_path, "a.hdr", bytes(content))) is Format.NIFTI
+
+
+def test_the_voxels_of_a_header_with_a_damaged_magic_are_refused_with_it(tmp_path):
+    content = bytearray(half_of_a_pair())
+    content[344:348] = b"nX1\0"
+    put(tmp_path, "a.hdr", bytes(content))
+    put(tmp_path, "a.img", bytes(100))
+    with pytest.raises(UnsupportedFormat, match="the magic b'nX1"):
+        sniff(tmp_path / "a.hdr")
+    with pytest.raises(UnsupportedFormat, match=r"a \.img file"):
+        sniff(tmp_path / "a.img")

@@ -189,3 +189,18 @@ def test_a_wrong_sum_of_a_deflated_strip_is_held(tmp_path, capfd):
     with pytest.raises(Damaged, match="the pixels do not decode"):
         read(tmp_path, bytes(content))
     capfd.readouterr()
+
+
+def test_the_grey_under_an_opaque_alpha_is_kept(tmp_path):
+    opaque = np.dstack([GREY, GREY, GREY, np.full_like(GREY, 255)])
+    volume = read(tmp_path, by_pillow(opaque))
+    np.testing.assert_array_equal(volume.voxels[0], GREY)
+    opaque[5:9, 5:9, 3] = 7
+    with pytest.raises(IsAnnotation, match="a layer whose opacity varies"):
+        read(tmp_path, by_pillow(opaque))
+
+
+def test_tiles_without_extent_are_refused(tmp_path):
+    content = patched(tiff(GREY, tile=(16, 16)), 322, 0)
+    with pytest.raises(BadHeader, match="tiles of 0 x 16"):
+        read(tmp_path, content)
