@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,25 @@ def _item(**tags: Any) -> Dataset:
     for keyword, value in tags.items():
         if value is not None:
             setattr(item, keyword, value)
+    return item
+
+
+def lut_item(entries: Sequence[int], first: int, bits: int = 16, *, signed: bool = True) -> Dataset:
+    """Return an item of a Modality or VOI LUT Sequence.
+
+    Parameters
+    ----------
+    entries : sequence of int
+    first : int
+        The value that the first entry belongs to.
+    bits : int
+        Of an entry.
+    signed : bool
+        How ``first`` is written.
+    """
+    item = Dataset()
+    item.add_new(0x00283002, "SS" if signed else "US", [len(entries), first, bits])
+    item.add_new(0x00283006, "US", [int(entry) for entry in entries])
     return item
 
 

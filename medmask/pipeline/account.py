@@ -108,6 +108,7 @@ def scan_document(
             "kind": scale.kind,
             "slope": scale.slope,
             "intercept": scale.intercept,
+            **({"knots": [list(knot) for knot in scale.knots]} if scale.knots else {}),
             "unit": scale.unit,
             "polarity": "inverted" if scale.inverted else "normal",
             "padding": [[_finite(span.low), _finite(span.high)] for span in result.volume.padding],

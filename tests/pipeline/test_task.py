@@ -14,6 +14,7 @@ from medmask.recipe import RecipeChoice, loads
 from medmask.scan import Format, Scan
 from medmask.thresholds import STRATEGIES
 from medmask.writers import png, volume_nifti
+from tests.dicom_files import lut_item, slice_dataset, write_slice
 from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, volume_of
 
 PLAIN = RecipeChoice.always(loads("", "plain.yaml"))
@@ -149,3 +150,18 @@ def test_labels_hold_no_other_value(film, tmp_path):
     row = masked(film, tmp_path).outcome
     values = set(np.unique(nib.load(tmp_path / "out" / row.labels).dataobj))
     assert values <= {int(label) for label in Label}
+
+
+def test_a_film_shown_by_a_table_is_masked_above_its_levels(tmp_path):
+    pixels = np.arange(256, dtype=np.uint16).reshape(16, 16)
+    names = ("ImagePositionPatient", "ImageOrientationPatient", "slope", "intercept")
+    dataset = slice_dataset(pixels, Modality="DX", **dict.fromkeys(names))
+    entries = [min(value**2 // 255, 255) for value in range(256)]
+    dataset.VOILUTSequence = [lut_item(entries, 0, 8, signed=False)]
+    path = write_slice(tmp_path / "film.dcm", dataset)
+    row = masked(Scan("d-1", "d-1", "film.dcm", Format.DICOM, (path,)), tmp_path).outcome
+    shown = np.array(entries)
+    assert row.soft_voxels + row.bone_voxels == np.count_nonzero(shown > 32)
+    assert row.bone_voxels == np.count_nonzero(shown > 64)
+    account = json.loads((tmp_path / "out/scans/d-1/scan.json").read_text())
+    assert account["scale"]["knots"][-1] == [255, 255]

@@ -6,8 +6,7 @@ from pydicom.pixels import apply_voi_lut, apply_windowing
 from medmask.errors import UnsupportedPixels
 from medmask.readers.dicom import read_series
 from medmask.readers.options import ReadOptions
-from tests.dicom_files import slice_dataset, write_slice
-from tests.readers.dicom.test_tables import table
+from tests.dicom_files import lut_item, slice_dataset, write_slice
 
 FILM = np.arange(256, dtype=np.uint16).reshape(16, 16)
 RADIOGRAPH = {
@@ -38,7 +37,7 @@ def shares(volume):
 def test_a_monotone_table_is_a_curve(tmp_path, photometric, falls):
     entries = np.concatenate([[0] * 20, np.arange(80) ** 2 // 2, [3300] * 30])
     entries = entries[::-1] if falls else entries
-    item = table(entries, 50, 12, signed=False)
+    item = lut_item(entries, 50, 12, signed=False)
     volume, oracle = read(tmp_path, item, PhotometricInterpretation=photometric)
     expected = apply_voi_lut(oracle.pixel_array, oracle) / 4095
     turned = photometric == "MONOCHROME1"
@@ -47,7 +46,7 @@ def test_a_monotone_table_is_a_curve(tmp_path, photometric, falls):
 
 
 def test_a_straight_table_needs_two_knots_only(tmp_path):
-    volume, _ = read(tmp_path, table(np.arange(256) * 257, 0, signed=False))
+    volume, _ = read(tmp_path, lut_item(np.arange(256) * 257, 0, signed=False))
     assert volume.display.curve == ((0.0, 0.0), (255.0, 1.0))
 
 
@@ -59,7 +58,7 @@ def test_a_sigmoid_is_followed_within_a_tenth_of_a_level(tmp_path):
 
 
 def test_a_window_counts_more_than_a_table(tmp_path):
-    item = table([0, 9, 3], 0, signed=False)
+    item = lut_item([0, 9, 3], 0, signed=False)
     volume, _ = read(tmp_path, item, WindowCenter="100", WindowWidth="51")
     assert (volume.display.low, volume.display.high, volume.display.curve) == (74.5, 124.5, ())
 
@@ -67,7 +66,7 @@ def test_a_window_counts_more_than_a_table(tmp_path):
 @pytest.mark.parametrize("entries", [[0, 9, 3], [5, 5, 5]])
 def test_a_table_that_turns_is_refused_by_name(tmp_path, entries):
     with pytest.raises(UnsupportedPixels, match="neither rises nor falls throughout"):
-        read(tmp_path, table(entries, 0, signed=False))
+        read(tmp_path, lut_item(entries, 0, signed=False))
 
 
 def test_an_unknown_function_is_refused_by_name(tmp_path):

@@ -9,19 +9,11 @@ from medmask.errors import BadHeader, BadRescale
 from medmask.readers.dicom import read_series
 from medmask.readers.options import ReadOptions
 from medmask.volume import PaddingRange
-from tests.dicom_files import slice_dataset, write_series, write_slice
+from tests.dicom_files import lut_item, slice_dataset, write_series, write_slice
 
 OPTIONS = ReadOptions()
 PIXELS = np.arange(-12, 12, dtype=np.int16).reshape(4, 6)
 PLAIN = {"Modality": "OT", "slope": None, "intercept": None}
-
-
-def table(entries, first, bits=16, *, signed=True, vr="US"):
-    item = Dataset()
-    item.add_new(0x00283002, "SS" if signed else "US", [len(entries), first, bits])
-    data = [int(e) for e in entries] if vr == "US" else np.asarray(entries, "<u2").tobytes()
-    item.add_new(0x00283006, vr, data)
-    return item
 
 
 def read(tmp_path, item, **tags):
@@ -36,7 +28,7 @@ def read(tmp_path, item, **tags):
 )
 def test_a_modality_table_is_applied_as_pydicom_does(tmp_path, syntax):
     entries = np.arange(16) ** 2 + 100
-    volume, path = read(tmp_path, table(entries, -8), transfer_syntax=syntax)
+    volume, path = read(tmp_path, lut_item(entries, -8), transfer_syntax=syntax)
     oracle = dcmread(path)
     expected = apply_modality_lut(oracle.pixel_array, oracle)
     np.testing.assert_array_equal(volume.voxels[0], expected)
@@ -45,20 +37,20 @@ def test_a_modality_table_is_applied_as_pydicom_does(tmp_path, syntax):
 
 
 def test_values_beyond_a_table_take_its_ends(tmp_path):
-    volume, _ = read(tmp_path, table([7, 8, 9], 0))
+    volume, _ = read(tmp_path, lut_item([7, 8, 9], 0))
     assert volume.voxels.ravel()[:13].tolist() == [7] * 13
     assert volume.voxels.ravel()[14:].tolist() == [9] * 10
 
 
 def test_padding_stays_out_behind_a_table(tmp_path):
-    volume, _ = read(tmp_path, table([7, 8, 9], 0), PixelPaddingValue=-12)
+    volume, _ = read(tmp_path, lut_item([7, 8, 9], 0), PixelPaddingValue=-12)
     assert volume.padding == (PaddingRange(-1, -1),)
     assert volume.valid(volume.voxels).ravel().tolist() == [False] + [True] * 23
 
 
 @pytest.mark.parametrize("packed", [True, False])
 def test_entries_of_8_bits_are_read_packed_or_in_words(tmp_path, packed):
-    item = table([5, 6, 7, 8], -2, 8)
+    item = lut_item([5, 6, 7, 8], -2, 8)
     if packed:
         item["LUTData"].VR, item["LUTData"].value = "OW", bytes([5, 6, 7, 8])
     volume, _ = read(tmp_path, item)
@@ -68,7 +60,7 @@ def test_entries_of_8_bits_are_read_packed_or_in_words(tmp_path, packed):
 def test_tables_of_some_slices_give_native_floats(tmp_path):
     files = write_series(tmp_path, np.stack([PIXELS] * 3), **{**PLAIN, "Modality": "PT"})
     dataset = dcmread(files[1])
-    dataset.ModalityLUTSequence = [table([7, 8, 9], 0)]
+    dataset.ModalityLUTSequence = [lut_item([7, 8, 9], 0)]
     dataset.save_as(files[1])
     volume = read_series(files, OPTIONS)
     assert volume.voxels.dtype == np.float32
@@ -79,8 +71,8 @@ def test_tables_of_some_slices_give_native_floats(tmp_path):
 @pytest.mark.parametrize(
     ("item", "sentence"),
     [
-        (table([1, 2, 3], 0, 20), "LUT entries of 20 bits"),
-        (table([1, 2, 4096], 0, 12), "a LUT entry of 4096"),
+        (lut_item([1, 2, 3], 0, 20), "LUT entries of 20 bits"),
+        (lut_item([1, 2, 4096], 0, 12), "a LUT entry of 4096"),
         (Dataset(), "a LUT descriptor of 0 bytes"),
     ],
 )
@@ -90,7 +82,7 @@ def test_a_table_that_contradicts_itself_is_a_bad_header(tmp_path, item, sentenc
 
 
 def test_a_table_without_all_its_entries_is_a_bad_header(tmp_path):
-    item = table([1, 2, 3], 0)
+    item = lut_item([1, 2, 3], 0)
     item["LUTDescriptor"].value = [9, 0, 16]
     with pytest.raises(BadHeader, match="6 bytes of LUT data for 9 entries"):
         read(tmp_path, item)
@@ -105,4 +97,4 @@ def test_an_empty_sequence_is_a_bad_header(tmp_path):
 
 def test_a_table_and_a_rescale_together_are_refused(tmp_path):
     with pytest.raises(BadRescale, match=r"both a Modality LUT Sequence \(0028,3000\) and a resc"):
-        read(tmp_path, table([7, 8, 9], 0), slope=2.0, intercept=0.0)
+        read(tmp_path, lut_item([7, 8, 9], 0), slope=2.0, intercept=0.0)
