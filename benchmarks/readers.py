@@ -168,7 +168,7 @@ def _status(name: str) -> int:
 
 
 def _header(path: Path) -> object:
-    return dcmread(path, stop_before_pixels=True, specific_tags=list(WANTED))
+    return dcmread(path, stop_before_pixels=True, specific_tags=list(WANTED.values))
 
 
 def _least(repeat: int, *works: Callable[[], object]) -> list[float]:
