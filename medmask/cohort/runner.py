@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import signal
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -134,9 +135,7 @@ def work_digest(request: Request, task: Task) -> str:
 def _make(output: Path) -> None:
     try:
         output.mkdir(parents=True, exist_ok=True)
-        probe = output / ".medmask-probe"
-        probe.write_bytes(b"")
-        probe.unlink()
+        tempfile.TemporaryFile(dir=output).close()  # one that no other run can meet
     except OSError as error:
         raise OutputUnwritable(f"output {output}: {error.strerror or error}") from error
 

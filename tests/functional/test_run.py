@@ -269,7 +269,7 @@ def test_of_several_at_once_one_runs_and_the_others_name_it(tmp_path):
         for _ in range(5)
     ]
     ended = [(one.communicate(timeout=100)[1], one.returncode) for one in started]
-    assert {code for _, code in ended} == {1, 3}
+    assert {code for _, code in ended} == {1, 3}, ended
     assert all("in use by process" in said for said, code in ended if code == 3)
 
 
