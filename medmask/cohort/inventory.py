@@ -129,6 +129,12 @@ def _examine(file: Found) -> _Examined:
     return _Examined(file, kind, header)
 
 
+def _may_be_dicom(path: Path) -> bool:
+    """Tell whether a file that cannot be sniffed may have been a slice, by its name's ending."""
+    ending = path.suffix.lower()
+    return ending in {"", ".dcm", ".dicom", ".ima"} or ending[1:].isdigit()  # UIDs end in numbers
+
+
 class _Sorter:
     """Takes examined files one by one and puts each where it belongs."""
 
@@ -152,7 +158,7 @@ class _Sorter:
         if one.error is not None:
             kind = "" if one.kind is None else str(one.kind)
             self._refused.append((path, refusal(one.file.source, kind, one.error)))
-            if one.kind is Format.DICOM:
+            if one.kind is Format.DICOM or (one.kind is None and _may_be_dicom(path)):
                 self.damaged_in[path.parent] = path.name
         elif one.header is not None and one.header.not_an_image:
             self.not_used[one.header.not_an_image] += 1

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from medmask.cohort.inventory import take_inventory
+from medmask.errors import UnevenSlices
 from medmask.outcome import Status
 from medmask.readers import ReadOptions, read, survey
 from medmask.scan import Format
@@ -144,3 +145,18 @@ def test_a_mask_beside_its_slice_is_no_slice(tmp_path):
         "im1_mask.png": ["im1_mask.png"],
         "im2_mask.png": ["im2_mask.png"],
     }
+
+
+@pytest.mark.parametrize("name", ["empty.dcm", "empty.DICOM", "empty.png"])
+def test_only_a_gap_beside_an_empty_slice_is_not_bridged(tmp_path, name):
+    root = tmp_path / "in"
+    write_series(root, ct_boxes(), leave_out=(5,))
+    (root / name).touch()
+    found = take_inventory((root,), tmp_path / "out")
+    assert [row.source for row in found.refused] == [name]
+    (scan,) = found.scans
+    if name == "empty.png":
+        assert read(scan).grid.shape == ct_boxes().shape
+    else:
+        with pytest.raises(UnevenSlices):
+            read(scan)
