@@ -16,7 +16,8 @@ from medmask.thresholds.search import Search
 from medmask.thresholds.threshold import Threshold
 
 # A valley with more than half of its lower shoulder is left alone: over films with noise of 1 to 6
-# levels, the bottom of shallower ones lay up to 7 levels from where both sides are as frequent.
+# levels, the bottom of shallower ones lay up to 7 levels from where both sides are as frequent. The
+# twofold also tells how steep its two sides are.
 SHALLOW = math.log(2.0)
 LEAST_ABOVE = 1e-3  # less than this share of the voxels above the valley is no object
 SIGNIFICANT = 4.0  # so is one less deep than so many standard errors of its bottom
@@ -42,6 +43,10 @@ class Valley:
     density is half of the shoulder's or less, and by more than chance in counting, the one nearest
     to ``near`` is taken. Of a gap without any voxels the middle is taken.
 
+    The sum of a steep flank and a gentle one is lowest beyond where they cross, so the level
+    returned lies off the bottom, towards the steeper side, by at most the distance to where the
+    histogram is twice as high.
+
     The mode method of the reference smooths until two peaks are left and takes the lowest point
     between them; here the smoothing is stated, and there may be any number of other peaks.
 
@@ -62,7 +67,7 @@ class Valley:
             raise ValueError(f"sigma must be a positive number of levels, got {self.sigma}")
 
     def choose(self, histogram: Histogram) -> Threshold:
-        """Return the bottom of the valley; the evidence is its depth in decades.
+        """Return where the valley's two flanks cross; the evidence is its depth in decades.
 
         Raises
         ------
@@ -71,7 +76,7 @@ class Valley:
         """
         search = Search("valley", self.near, self.within)
         levels, density = log_density(histogram, self.near, self.sigma)
-        bottoms, found = signal.find_peaks(-density, prominence=0.0)
+        bottoms, found = signal.find_peaks(-density, prominence=0.0, plateau_size=1)
         inside = [n for n, bottom in enumerate(bottoms) if search.holds(float(levels[bottom]))]
         if not inside:
             raise NoThreshold(
@@ -88,12 +93,13 @@ class Valley:
                 f"below its shoulder, where {_share(least[deepest])} are asked for",
             )
         chosen = min(deep, key=lambda n: abs(float(levels[bottoms[n]]) - self.near))
-        level = float(levels[bottoms[chosen]])
+        middle = float(found["left_edges"][chosen] + found["right_edges"][chosen]) / 2
+        level = float(levels[0]) + _crossing(density, middle) / BINS_PER_LEVEL
         above = histogram.above(level)
         if above < LEAST_ABOVE * histogram.total:
             raise NoThreshold(
                 "valley",
-                f"only {above} of {histogram.total} voxels lie above the valley at {level:g}",
+                f"only {above} of {histogram.total} voxels lie above the valley at {level:.4g}",
             )
         return search.accept(level, histogram, float(depth[chosen]) / math.log(10.0))
 
@@ -106,6 +112,19 @@ class Valley:
         averaged = 2.0 * math.sqrt(math.pi) * self.sigma * BINS_PER_LEVEL
         noise: NDArray[np.float64] = np.exp(-density / 2.0) / math.sqrt(averaged)
         return noise
+
+
+def _crossing(density: NDArray[np.float64], bottom: float) -> float:
+    """Return the bin, in fractions, at which both flanks of a valley are equally frequent.
+
+    Where the slopes are alike that is the bottom itself. Where one is far steeper, the sum is all
+    but flat beside it, so that its bottom lies away from it, and both are equally frequent where
+    the sum is twice its bottom on the steep side. In between is in between.
+    """
+    high = np.flatnonzero(density >= density[math.floor(bottom)] + SHALLOW - 1e-9)
+    after = int(np.searchsorted(high, bottom))
+    left, right = bottom - int(high[after - 1]), int(high[after]) - bottom
+    return bottom + min(left, right) * (left - right) / (left + right)
 
 
 def _share(depth: float) -> str:

@@ -38,6 +38,15 @@ def test_a_boundary_that_can_be_seen_is_found(exposure, noise, background):
     assert abs(chosen.level - crossing(exposure, noise, 0.3)) <= 4.0
 
 
+def test_beside_a_steep_flank_it_lies_where_both_are_equally_frequent():
+    random = np.random.default_rng(0)
+    levels = np.concatenate([random.normal(46, 3, 200_000), random.normal(85, 13, 80_000)])
+    at = np.arange(46, 85, 0.01)
+    flesh, hard = 20 * norm.pdf(at, 46, 3), 8 * norm.pdf(at, 85, 13)
+    level = Valley().choose(histogram_of(np.rint(levels).astype(np.uint8))).level
+    assert level == pytest.approx(at[np.argmax(hard > flesh)], abs=2.5)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_tail_that_only_falls_has_no_valley(seed):
     random = np.random.default_rng(seed)
