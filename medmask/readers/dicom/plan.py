@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from medmask.errors import (
-    DuplicatePositions,
-    IsAnnotation,
-    MixedGeometry,
-    MultiFrame,
-    Skip,
     TooLarge,
 )
 from medmask.outcome import ScanWarning
 from medmask.readers.dicom.display import display_of
 from medmask.readers.dicom.frame import StoredFrame, check_frame
-from medmask.readers.dicom.functional_groups import expanded
 from medmask.readers.dicom.geometry import Stack, stack
-from medmask.readers.dicom.header import Header
-from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.intensity import padding_of, rescale_of, same_rescale, table_of
-from medmask.readers.dicom.kinds import is_annotation
-from medmask.readers.dicom.pixels import pixel_bytes
-from medmask.readers.dicom.stacks import frames_of
+from medmask.readers.dicom.slices import slice_headers
 from medmask.readers.dicom.tables import Table
 from medmask.readers.options import ReadOptions
 from medmask.rescale import Rescale
@@ -97,10 +86,7 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     Skip
         If the files hold no scan.
     """
-    headers = [read_header(path) for path in sorted(files)]
-    _demand_images(headers)
-    headers, copies = _without_copies(headers)
-    headers = _slices(headers, stack_key)
+    headers, copies = slice_headers(files, stack_key)
     checked = {header.identity: check_frame(header) for header in headers}
     lines = {header.identity: rescale_of(header) for header in headers}
     made = stack(headers, resample=options.irregular == "resample")
@@ -121,56 +107,6 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     )
     _demand_memory(plan, options)
     return plan
-
-
-def _demand_images(headers: Sequence[Header]) -> None:
-    """Demand instances without fault, all of one series and all images."""
-    for header in headers:
-        if header.fault is not None:
-            raise header.fault
-    first = headers[0]
-    for header in headers:
-        if header.not_an_image:
-            error = IsAnnotation if is_annotation(header.sop_class) else Skip
-            raise error(header.path.name, header.not_an_image, "an image")
-        if (header.study_uid, header.series_uid) != (first.study_uid, first.series_uid):
-            raise MixedGeometry(header.path.name, "an instance of another series", "one series")
-
-
-def _slices(headers: Sequence[Header], stack_key: str) -> list[Header]:
-    """Return the headers of slices: those of frames, where instances hold several."""
-    for header in headers:
-        if len(header.frames) > 1:
-            if len(headers) > 1:
-                found = f"{len(headers)} instances, of which one holds {len(header.frames)} frames"
-                raise MultiFrame(header.path.name, found, "a multi-frame instance by itself")
-            return list(frames_of(header, stack_key))
-    return [slice_header for header in headers for slice_header in expanded(header)]
-
-
-def _without_copies(
-    headers: Sequence[Header],
-) -> tuple[list[Header], tuple[ScanWarning, ...]]:
-    """Drop bit-equal copies of an instance; one UID on two objects fails (PS3.5 9)."""
-    by_uid: dict[str, list[Header]] = defaultdict(list)
-    for header in headers:
-        by_uid[header.sop_instance or header.path.name].append(header)
-    unique, dropped = [], []
-    for same in by_uid.values():
-        first, *copies = same
-        unique.append(first)
-        for copy in copies:
-            if replace(copy, path=first.path) != first or pixel_bytes(copy) != pixel_bytes(first):
-                raise DuplicatePositions(
-                    copy.path.name,
-                    f"the same SOP Instance UID as {first.path.name}, but another content",
-                    "one UID for one object",
-                )
-            dropped.append(copy.path.name)
-    if not dropped:
-        return unique, ()
-    message = f"{len(dropped)} bit-equal copies were left out, such as {dropped[0]}"
-    return unique, (ScanWarning("duplicate_instances", message),)
 
 
 def _display(

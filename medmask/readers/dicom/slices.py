@@ -1,0 +1,105 @@
+"""The headers of one scan's slices, from its files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from medmask.errors import DuplicatePositions, IsAnnotation, MixedGeometry, MultiFrame, Skip
+from medmask.outcome import ScanWarning
+from medmask.readers.dicom.functional_groups import expanded
+from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.instance import read_header
+from medmask.readers.dicom.kinds import is_annotation
+from medmask.readers.dicom.pixels import pixel_bytes
+from medmask.readers.dicom.stacks import frames_of
+
+
+def slice_headers(
+    files: Sequence[Path], stack_key: str
+) -> tuple[list[Header], tuple[ScanWarning, ...]]:
+    """Read the headers of some files and return those of their slices, each once.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        The files of one `Series`, in any order.
+    stack_key : str
+        Which stack of a multi-frame file, see `Series`.
+
+    Returns
+    -------
+    list of Header
+        Of instances, or of frames where an instance holds several.
+    tuple of ScanWarning
+        Of copies that were left out.
+
+    Raises
+    ------
+    Damaged
+        If an instance is.
+    Skip
+        If the files hold no scan.
+    MixedGeometry
+        If they are of several series.
+    DuplicatePositions
+        If one UID stands for two objects.
+    MultiFrame
+        If there is no such stack, or something else beside it.
+    """
+    headers = [read_header(path) for path in sorted(files)]
+    _demand_images(headers)
+    unique, copies = _without_copies(headers)
+    return _slices(unique, stack_key), copies
+
+
+def _demand_images(headers: Sequence[Header]) -> None:
+    """Demand instances without fault, all of one series and all images."""
+    for header in headers:
+        if header.fault is not None:
+            raise header.fault
+    first = headers[0]
+    for header in headers:
+        if header.not_an_image:
+            error = IsAnnotation if is_annotation(header.sop_class) else Skip
+            raise error(header.path.name, header.not_an_image, "an image")
+        if (header.study_uid, header.series_uid) != (first.study_uid, first.series_uid):
+            raise MixedGeometry(header.path.name, "an instance of another series", "one series")
+
+
+def _slices(headers: Sequence[Header], stack_key: str) -> list[Header]:
+    """Return the headers of slices: those of frames, where instances hold several."""
+    for header in headers:
+        if len(header.frames) > 1:
+            if len(headers) > 1:
+                found = f"{len(headers)} instances, of which one holds {len(header.frames)} frames"
+                raise MultiFrame(header.path.name, found, "a multi-frame instance by itself")
+            return list(frames_of(header, stack_key))
+    return [slice_header for header in headers for slice_header in expanded(header)]
+
+
+def _without_copies(
+    headers: Sequence[Header],
+) -> tuple[list[Header], tuple[ScanWarning, ...]]:
+    """Drop bit-equal copies of an instance; one UID on two objects fails (PS3.5 9)."""
+    by_uid: dict[str, list[Header]] = defaultdict(list)
+    for header in headers:
+        by_uid[header.sop_instance or header.path.name].append(header)
+    unique, dropped = [], []
+    for same in by_uid.values():
+        first, *copies = same
+        unique.append(first)
+        for copy in copies:
+            if replace(copy, path=first.path) != first or pixel_bytes(copy) != pixel_bytes(first):
+                raise DuplicatePositions(
+                    copy.path.name,
+                    f"the same SOP Instance UID as {first.path.name}, but another content",
+                    "one UID for one object",
+                )
+            dropped.append(copy.path.name)
+    if not dropped:
+        return unique, ()
+    message = f"{len(dropped)} bit-equal copies were left out, such as {dropped[0]}"
+    return unique, (ScanWarning("duplicate_instances", message),)
