@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,8 +75,21 @@ class Valley:
         NoThreshold
             If there is no valley in the range, it is shallow, or next to nothing lies above it.
         """
-        search = Search("valley", self.near, self.within)
         levels, density = log_density(histogram, self.near, self.sigma)
+        valley = self._nearest(levels, density)
+        level = float(levels[0]) + _crossing(density, valley.bottom) / BINS_PER_LEVEL
+        above = histogram.above(level)
+        if above < LEAST_ABOVE * histogram.total:
+            raise NoThreshold(
+                "valley",
+                f"only {above} of {histogram.total} voxels lie above the valley at {level:.4g}",
+            )
+        search = Search("valley", self.near, self.within)
+        return search.accept(level, histogram, valley.depth / math.log(10.0))
+
+    def _nearest(self, levels: NDArray[np.float64], density: NDArray[np.float64]) -> _Bottom:
+        """Return the valley nearest to ``near`` of those in the range that are deep enough."""
+        search = Search("valley", self.near, self.within)
         bottoms, found = signal.find_peaks(-density, prominence=0.0, plateau_size=1)
         inside = [n for n, bottom in enumerate(bottoms) if search.holds(float(levels[bottom]))]
         if not inside:
@@ -92,16 +106,9 @@ class Valley:
                 f"the valley at {levels[bottoms[deepest]]:g} is shallow: {_share(depth[deepest])} "
                 f"below its shoulder, where {_share(least[deepest])} are asked for",
             )
-        chosen = min(deep, key=lambda n: abs(float(levels[bottoms[n]]) - self.near))
-        middle = float(found["left_edges"][chosen] + found["right_edges"][chosen]) / 2
-        level = float(levels[0]) + _crossing(density, middle) / BINS_PER_LEVEL
-        above = histogram.above(level)
-        if above < LEAST_ABOVE * histogram.total:
-            raise NoThreshold(
-                "valley",
-                f"only {above} of {histogram.total} voxels lie above the valley at {level:.4g}",
-            )
-        return search.accept(level, histogram, float(depth[chosen]) / math.log(10.0))
+        nearest = min(deep, key=lambda n: abs(float(levels[bottoms[n]]) - self.near))
+        ends = found["left_edges"][nearest], found["right_edges"][nearest]
+        return _Bottom(float(sum(ends)) / 2, float(depth[nearest]))
 
     def _noise(self, density: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the standard error of a smoothed logarithm that chance in counting causes.
@@ -112,6 +119,13 @@ class Valley:
         averaged = 2.0 * math.sqrt(math.pi) * self.sigma * BINS_PER_LEVEL
         noise: NDArray[np.float64] = np.exp(-density / 2.0) / math.sqrt(averaged)
         return noise
+
+
+class _Bottom(NamedTuple):
+    """The floor of one valley."""
+
+    bottom: float  # its middle, as a fraction of bins
+    depth: float  # below the lower shoulder, as a natural logarithm
 
 
 def _crossing(density: NDArray[np.float64], bottom: float) -> float:
