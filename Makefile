@@ -33,7 +33,8 @@ check: $(READY)  ## style, types, layers
 	$(BIN)/lint-imports
 
 bench: $(READY)  ## measure the stages, as ratios in one run
-	$(BIN)/python benchmarks/stages.py
+	$(BIN)/python -m benchmarks.stages
+	$(BIN)/python -m benchmarks.readers
 
 samples: $(READY) ## remake sample_data/ from its script
 	$(BIN)/python sample_data/make_samples.py

@@ -1,6 +1,6 @@
 """Readers: files to a volume, by content, strictly."""
 
-from medmask.readers.companions import companions
+from medmask.readers.arrays.companions import companions
 from medmask.readers.dicom import Header, Series, group, read_header
 from medmask.readers.options import ReadOptions
 from medmask.readers.read import READERS, read

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from medmask.readers.arrays import OPENERS, read_array
+from medmask.readers.arrays.read import OPENERS, read_array
 from medmask.readers.border import reading
 from medmask.readers.dicom.volume import read_series
-from medmask.readers.image import read_pictures
 from medmask.readers.options import ReadOptions
+from medmask.readers.pictures.image import read_pictures
 from medmask.scan import Format, Scan
 from medmask.volume import Volume
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from medmask.errors import BadHeader, Truncated, UnsupportedFormat
 from medmask.outcome import ScanWarning
+from medmask.readers.arrays.detached import is_header_of_pair
 from medmask.readers.border import reading
-from medmask.readers.detached import is_header_of_pair
 from medmask.readers.dicom.data_set import looks_like_elements
 from medmask.scan import Format
 

@@ -9,13 +9,13 @@ from typing import Final
 
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
-from medmask.readers.arrays import OPENERS, open_array
-from medmask.readers.block import result_type
+from medmask.readers.arrays.block import result_type
+from medmask.readers.arrays.read import OPENERS, open_array
 from medmask.readers.border import reading
 from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.transfer_syntax import encoding_name
-from medmask.readers.image import inspect_pictures
 from medmask.readers.options import ReadOptions
+from medmask.readers.pictures.image import inspect_pictures
 from medmask.scan import Format
 
 

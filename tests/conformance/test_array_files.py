@@ -10,9 +10,9 @@ from PIL import Image
 
 from medmask.errors import IsAnnotation
 from medmask.readers import ReadOptions, group, read, read_header, sniff
-from medmask.readers.block import read_block
-from medmask.readers.image import read_pictures
-from medmask.readers.nrrd import open_nrrd
+from medmask.readers.arrays.block import read_block
+from medmask.readers.arrays.nrrd import open_nrrd
+from medmask.readers.pictures.image import read_pictures
 from medmask.scan import Format, Scan
 from tests.itk_files import itk_corners, our_corners
 

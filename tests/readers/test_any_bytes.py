@@ -16,7 +16,7 @@ from medmask.readers import ReadOptions, companions, read, sniff
 from medmask.scan import Format, Scan
 from tests.itk_files import meta_bytes, nrrd_bytes
 from tests.nifti_files import nifti_bytes, write_analyze, write_nifti_pair
-from tests.readers.test_image import png
+from tests.readers.pictures.test_image import png
 
 VOXELS = np.random.default_rng(1).integers(-900, 900, (4, 5, 6)).astype(np.int16)
 RAW = VOXELS.tobytes()

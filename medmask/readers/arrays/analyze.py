@@ -9,12 +9,12 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from medmask.errors import BadHeader, ColourImage, UnsupportedPixels
-from medmask.readers.array_file import ArrayFile
-from medmask.readers.axes import unplaced
-from medmask.readers.block import VoxelBlock
-from medmask.readers.detached import other_half
-from medmask.readers.nifti import read_head
-from medmask.readers.stream import packing_of
+from medmask.readers.arrays.array_file import ArrayFile
+from medmask.readers.arrays.axes import unplaced
+from medmask.readers.arrays.block import VoxelBlock
+from medmask.readers.arrays.detached import other_half
+from medmask.readers.arrays.nifti import read_head
+from medmask.readers.arrays.stream import packing_of
 from medmask.scan import Format
 
 _SIZE: Final = struct.pack("<i", 348)

@@ -17,9 +17,9 @@ from medmask.errors import (
     UnsupportedFormat,
     UnsupportedPixels,
 )
-from medmask.readers.image import read_pictures
 from medmask.readers.options import ReadOptions
-from medmask.readers.tiff import parse_tiff
+from medmask.readers.pictures.image import read_pictures
+from medmask.readers.pictures.tiff import parse_tiff
 from medmask.volume import Display
 
 OPTIONS = ReadOptions()

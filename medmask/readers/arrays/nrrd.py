@@ -19,13 +19,13 @@ from medmask.errors import (
 )
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
-from medmask.readers.array_file import ArrayFile
-from medmask.readers.axes import grid_along, unplaced
-from medmask.readers.block import VoxelBlock
-from medmask.readers.detached import beside
-from medmask.readers.nrrd_header import Axis, axes_of, parse_nrrd, type_of, vectors
-from medmask.readers.stream import Packing
-from medmask.readers.text_header import TextHeader, numbers_of, read_start
+from medmask.readers.arrays.array_file import ArrayFile
+from medmask.readers.arrays.axes import grid_along, unplaced
+from medmask.readers.arrays.block import VoxelBlock
+from medmask.readers.arrays.detached import beside
+from medmask.readers.arrays.nrrd_header import Axis, axes_of, parse_nrrd, type_of, vectors
+from medmask.readers.arrays.stream import Packing
+from medmask.readers.arrays.text_header import TextHeader, numbers_of, read_start
 from medmask.scan import Format
 
 _SPACE_KINDS: Final = frozenset({"", "domain", "space"})

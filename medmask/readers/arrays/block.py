@@ -11,8 +11,16 @@ from numpy.typing import NDArray
 
 from medmask.errors import TimeSeries, TooLarge, Truncated
 from medmask.outcome import ScanWarning
+from medmask.readers.arrays.stream import (
+    DEFLATE_GAIN,
+    ByteStream,
+    Packing,
+    drain,
+    fill,
+    opened,
+    skip,
+)
 from medmask.readers.options import ReadOptions
-from medmask.readers.stream import DEFLATE_GAIN, ByteStream, Packing, drain, fill, opened, skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from medmask.errors import BadChecksum, TimeSeries, TooLarge, Truncated
-from medmask.readers.block import VoxelBlock, check_block, read_block, result_type
+from medmask.readers.arrays.block import VoxelBlock, check_block, read_block, result_type
+from medmask.readers.arrays.stream import Packing
 from medmask.readers.options import ReadOptions
-from medmask.readers.stream import Packing
 
 SERIES = np.random.default_rng(2).integers(-2000, 2000, (3, 4, 5, 6)).astype(np.int16)
 FIRST, MEAN = ReadOptions(time_series="first"), ReadOptions(time_series="mean")

@@ -10,22 +10,22 @@ from typing import Any, Final
 from numpy.typing import NDArray
 
 from medmask.errors import IsAnnotation
-from medmask.readers.analyze import open_analyze
-from medmask.readers.array_file import ArrayFile
-from medmask.readers.block import check_block, read_block
+from medmask.readers.arrays.analyze import open_analyze
+from medmask.readers.arrays.array_file import ArrayFile
+from medmask.readers.arrays.block import check_block, read_block
+from medmask.readers.arrays.meta import open_meta
+from medmask.readers.arrays.nifti import open_nifti
+from medmask.readers.arrays.nrrd import open_nrrd
+from medmask.readers.arrays.stream import Packing, packing_of
 from medmask.readers.hounsfield import as_hounsfield
-from medmask.readers.meta import open_meta
 from medmask.readers.modality import (
     NOT_A_SCAN,
     demand_no_mask_name,
     guessed_modality,
     stated_modality,
 )
-from medmask.readers.nifti import open_nifti
-from medmask.readers.nrrd import open_nrrd
 from medmask.readers.options import ReadOptions
 from medmask.readers.sniff import name_warning
-from medmask.readers.stream import Packing, packing_of
 from medmask.readers.values import non_finite_warning, only_values
 from medmask.scan import Format
 from medmask.volume import Volume

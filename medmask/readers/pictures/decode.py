@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from medmask.errors import Damaged
-from medmask.readers.grey import Grey, grey_of, grey_under, transparency_warning
-from medmask.readers.picture import FOREIGN, Picture, opened_image, quiet
-from medmask.readers.png import PngFile, as_eight_bit_rgba, demand_all_rows
+from medmask.readers.pictures.grey import Grey, grey_of, grey_under, transparency_warning
+from medmask.readers.pictures.picture import FOREIGN, Picture, opened_image, quiet
+from medmask.readers.pictures.png import PngFile, as_eight_bit_rgba, demand_all_rows
 from medmask.scan import Format
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from medmask.readers import meta, nifti, nrrd
+from medmask.readers.arrays import meta, nifti, nrrd
+from medmask.readers.arrays.detached import other_half
 from medmask.readers.border import reading
-from medmask.readers.detached import other_half
 from medmask.scan import Format
 
 

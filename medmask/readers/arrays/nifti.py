@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 from medmask.errors import BadHeader, Truncated
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
-from medmask.readers.array_file import ArrayFile
-from medmask.readers.axes import lawful_grid
-from medmask.readers.block import VoxelBlock
-from medmask.readers.detached import is_header_of_pair, other_half
-from medmask.readers.nifti_header import (
+from medmask.readers.arrays.array_file import ArrayFile
+from medmask.readers.arrays.axes import lawful_grid
+from medmask.readers.arrays.block import VoxelBlock
+from medmask.readers.arrays.detached import is_header_of_pair, other_half
+from medmask.readers.arrays.nifti_header import (
     HEADER_1,
     INTENT_LABEL,
     NiftiHeader,
     header_bytes,
     parse_header,
 )
-from medmask.readers.stream import head, opened, packing_of
+from medmask.readers.arrays.stream import head, opened, packing_of
 from medmask.scan import Format
 from medmask.volume import SpaceCodes
 

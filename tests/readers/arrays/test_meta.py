@@ -15,8 +15,8 @@ from medmask.errors import (
     UnsupportedEncoding,
     UnsupportedPixels,
 )
-from medmask.readers.arrays import read_array
-from medmask.readers.meta import data_file
+from medmask.readers.arrays.meta import data_file
+from medmask.readers.arrays.read import read_array
 from medmask.readers.options import ReadOptions
 from medmask.scan import Format
 from tests.itk_files import itk_corners, itk_image, meta_bytes, our_corners, put

@@ -18,8 +18,8 @@ from medmask.errors import (
     Truncated,
     UnsupportedPixels,
 )
-from medmask.readers.image import inspect_pictures, read_pictures
 from medmask.readers.options import ReadOptions
+from medmask.readers.pictures.image import inspect_pictures, read_pictures
 from medmask.volume import Display
 
 OPTIONS = ReadOptions()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
-from medmask.readers.block import VoxelBlock
+from medmask.readers.arrays.block import VoxelBlock
 from medmask.rescale import Rescale
 from medmask.scan import Format
 from medmask.volume import SpaceCodes

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from medmask.errors import IsAnnotation, MixedGeometry, TooLarge, UnsupportedFormat
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
-from medmask.readers.decode import decode
-from medmask.readers.grey import A_SCAN
 from medmask.readers.hounsfield import as_hounsfield
 from medmask.readers.modality import demand_no_mask_name
 from medmask.readers.options import ReadOptions
-from medmask.readers.picture import Picture, open_pictures
+from medmask.readers.pictures.decode import decode
+from medmask.readers.pictures.grey import A_SCAN
+from medmask.readers.pictures.picture import Picture, open_pictures
 from medmask.readers.sniff import name_warning
 from medmask.readers.values import only_values
 from medmask.volume import Display, Volume

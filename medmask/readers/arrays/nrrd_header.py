@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medmask.errors import BadHeader, UnsupportedPixels
-from medmask.readers.text_header import LARGEST_HEADER, TextHeader, numbers_of, positive
+from medmask.readers.arrays.text_header import LARGEST_HEADER, TextHeader, numbers_of, positive
 
 _TYPES: Final = {  # format.html, section 5, "type"
     "i1": ("signed char", "int8", "int8_t"),

@@ -22,9 +22,9 @@ from medmask.errors import (
     Truncated,
     UnsupportedPixels,
 )
-from medmask.readers.grey import A_SCAN
-from medmask.readers.png import PngFile, parse_png
-from medmask.readers.tiff import TiffPage, parse_tiff
+from medmask.readers.pictures.grey import A_SCAN
+from medmask.readers.pictures.png import PngFile, parse_png
+from medmask.readers.pictures.tiff import TiffPage, parse_tiff
 from medmask.scan import Format
 
 LARGEST_PIXELS: Final = 1 << 27

@@ -12,7 +12,7 @@ from medmask.errors import (
     Truncated,
     UnsupportedPixels,
 )
-from medmask.readers.arrays import read_array
+from medmask.readers.arrays.read import read_array
 from medmask.readers.options import ReadOptions
 from medmask.scan import Format
 from tests.nifti_files import write_analyze

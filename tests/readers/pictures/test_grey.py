@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from medmask.errors import IsAnnotation
-from medmask.readers.grey import grey_of, grey_under
+from medmask.readers.pictures.grey import grey_of, grey_under
 
 RNG = np.random.default_rng(0)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from medmask.errors import BadHeader
-from medmask.readers.axes import grid_along, lawful_grid, unplaced
+from medmask.readers.arrays.axes import grid_along, lawful_grid, unplaced
 
 STEPS = np.diag([0.7, 0.8, 2.5])
 ORIGIN = np.array([-10.0, -20.0, 30.0])

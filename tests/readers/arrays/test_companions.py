@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from medmask.errors import BadHeader, NotRegular
-from medmask.readers.companions import companions
+from medmask.readers.arrays.companions import companions
 from medmask.scan import Format
 from tests.itk_files import meta_bytes, nrrd_bytes, put
 from tests.nifti_files import write_analyze, write_nifti, write_nifti_pair

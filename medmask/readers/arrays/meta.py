@@ -13,12 +13,12 @@ import numpy as np
 from medmask.errors import BadHeader, ColourImage, UnsupportedEncoding, UnsupportedPixels
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
-from medmask.readers.array_file import ArrayFile
-from medmask.readers.axes import grid_along, unplaced
-from medmask.readers.block import VoxelBlock
-from medmask.readers.detached import beside
-from medmask.readers.stream import Packing, packing_of
-from medmask.readers.text_header import LARGEST_HEADER, TextHeader, positive, read_start
+from medmask.readers.arrays.array_file import ArrayFile
+from medmask.readers.arrays.axes import grid_along, unplaced
+from medmask.readers.arrays.block import VoxelBlock
+from medmask.readers.arrays.detached import beside
+from medmask.readers.arrays.stream import Packing, packing_of
+from medmask.readers.arrays.text_header import LARGEST_HEADER, TextHeader, positive, read_start
 from medmask.scan import Format
 
 _TYPES: Final = {
