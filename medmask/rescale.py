@@ -48,6 +48,8 @@ class Rescale:
         Both numbers of the line are taken as the decimals they print as: a header says ``0.1``
         and means a tenth, not the nearest binary fraction.
         """
+        if self.is_identity:
+            return Fraction(native)
         return (_decimal(native) - _decimal(self.intercept)) / _decimal(self.slope)
 
 

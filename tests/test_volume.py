@@ -42,6 +42,13 @@ def test_floats_are_compared_without_rounding_the_threshold(voxels, threshold):
     assert (volume.below(threshold) == (voxels.astype(np.float64) < threshold)).all()
 
 
+def test_the_smallest_numbers_are_compared_as_they_are():
+    least = float(np.finfo(np.float32).tiny)
+    voxels = np.array([[[0.0, least, 2 * least]]], np.float32)
+    assert volume_of(voxels).above(least).tolist() == [[[False, False, True]]]
+    assert volume_of(voxels).below(least).tolist() == [[[True, False, False]]]
+
+
 @pytest.mark.parametrize("threshold", [-1e9, 1e9])
 def test_thresholds_beyond_the_type_take_all_or_nothing(threshold):
     volume = volume_of(np.zeros((1, 2, 2), np.uint8))
