@@ -53,7 +53,7 @@ def inspect(
         reading: ReadOptions = RecipeChoice.of(recipe).for_family(Family.OTHER).input.build()
         if modality != "auto":
             reading = replace(reading, modality=modality)
-        inventory = take_inventory(tuple(inputs), stacks=reading.stacks)
+        inventory = take_inventory(tuple(inputs), reading=reading)
         lines = _lines(inventory, reading)
         if as_json:
             document = {

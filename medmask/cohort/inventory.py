@@ -12,10 +12,11 @@ from joblib import Parallel, delayed
 from medmask.cohort.dicom_scans import series_scans
 from medmask.cohort.names import scan_id
 from medmask.cohort.stacks import stacked
+from medmask.cohort.volumes import one_each
 from medmask.cohort.walk import Found, walk
 from medmask.errors import ScanError, Skip
 from medmask.outcome import Outcome, Status
-from medmask.readers import Header, companions, read_header, sniff
+from medmask.readers import Header, ReadOptions, companions, read_header, sniff
 from medmask.scan import Format, Scan
 
 _THREADS = 4
@@ -43,7 +44,7 @@ class Inventory:
 
 
 def take_inventory(
-    inputs: tuple[Path, ...], leave_out: Path | None = None, *, stacks: bool = False
+    inputs: tuple[Path, ...], leave_out: Path | None = None, reading: ReadOptions | None = None
 ) -> Inventory:
     """Find every scan below some inputs, by content and from headers alone.
 
@@ -53,8 +54,8 @@ def take_inventory(
         Folders or files.
     leave_out : Path, optional
         The run's own output, should it lie below an input.
-    stacks : bool
-        Whether the pictures of a folder are slices of one scan.
+    reading : ReadOptions, optional
+        Whether pictures of a folder are slices of one scan, and volumes of a file scans.
 
     Raises
     ------
@@ -67,7 +68,9 @@ def take_inventory(
         for one in some:
             sorted_out.take(one)
     sorted_out.account_for_data_files()
-    single = stacked(sorted_out.scans) if stacks else sorted_out.scans
+    wishes = reading or ReadOptions()
+    single = stacked(sorted_out.scans) if wishes.stacks else sorted_out.scans
+    single = one_each(single) if wishes.time_series == "each" else single
     scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in)]
     return Inventory(
         tuple(sorted(scans, key=lambda scan: (scan.source, scan.scan_id))),

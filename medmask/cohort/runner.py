@@ -93,7 +93,7 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     start = time.monotonic()
     started = datetime.now(UTC).isoformat(timespec="seconds")
     with _signals_raise():
-        inventory = take_inventory(request.inputs, request.output, stacks=request.reading.stacks)
+        inventory = take_inventory(request.inputs, request.output, request.reading)
         _make(request.output)
         with Journal(request.output) as journal:
             journal.claim(Owner.me())
@@ -118,7 +118,7 @@ def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
     request : Request
     task : Task
     """
-    inventory = take_inventory(request.inputs, request.output, stacks=request.reading.stacks)
+    inventory = take_inventory(request.inputs, request.output, request.reading)
     known: dict[str, Entry] = {}
     if (request.output / JOURNAL).is_file():
         with Journal(request.output) as journal:

@@ -28,7 +28,7 @@ def read_one(where: Path, options: ReadOptions) -> Volume:
     ScanError
         If the scan is not understood.
     """
-    inventory = take_inventory((where,), stacks=options.stacks)
+    inventory = take_inventory((where,), reading=options)
     if len(inventory.scans) != 1:
         found = [scan.source for scan in inventory.scans] or [
             row.message for row in inventory.refused

@@ -1,6 +1,6 @@
 """Readers: files to a volume, by content, strictly."""
 
-from medmask.readers.arrays.companions import companions
+from medmask.readers.arrays import OPENERS, companions, volume_names
 from medmask.readers.dicom import Header, Series, group, read_header
 from medmask.readers.options import ReadOptions
 from medmask.readers.read import READERS, read
@@ -8,6 +8,7 @@ from medmask.readers.sniff import sniff
 from medmask.readers.survey import Survey, survey
 
 __all__ = [
+    "OPENERS",
     "READERS",
     "Header",
     "ReadOptions",
@@ -19,4 +20,5 @@ __all__ = [
     "read_header",
     "sniff",
     "survey",
+    "volume_names",
 ]

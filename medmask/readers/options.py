@@ -24,7 +24,8 @@ class ReadOptions:
         distance of slices, of rows, of columns.
     time_series : {"skip", "first", "mean", "each"}
         What becomes of several volumes in one file: ``skip`` fails the scan as `TimeSeries`,
-        ``first`` takes the first one, ``mean`` their mean as float32.
+        ``first`` takes the first one, ``mean`` their mean as float32, ``each`` makes each volume a
+        scan of its own.
     irregular : {"resample", "refuse"}
         What becomes of unevenly spaced slices: ``resample`` puts them onto an even grid of the
         smallest step by linear interpolation, and bridges no gap of more than three steps.
@@ -34,7 +35,7 @@ class ReadOptions:
     Raises
     ------
     ValueError
-        For what cannot be, and for ``time_series: each``: a scan is one volume.
+        For what cannot be.
     """
 
     modality: str = "auto"
@@ -52,10 +53,6 @@ class ReadOptions:
             math.isfinite(step) and step > 0 for step in self.spacing_mm
         ):
             raise ValueError(f"spacing_mm must be three positive lengths, got {self.spacing_mm}")
-        if self.time_series == "each":
-            raise ValueError(
-                "time_series: each is not served, as a scan is one volume; skip, first and mean are"
-            )
         if self.irregular not in {"resample", "refuse"}:
             raise ValueError(f"irregular: {self.irregular} is not known; resample or refuse is")
         if self.largest_bytes < 1:

@@ -15,20 +15,24 @@ from medmask.readers.pictures.image import read_pictures
 from medmask.scan import Format, Scan
 from medmask.volume import Volume
 
-Reader = Callable[[tuple[Path, ...], ReadOptions], Volume]
+Reader = Callable[[tuple[Path, ...], ReadOptions, str], Volume]
 
 
 def _array(kind: Format) -> Reader:
     """Return the reader of files that are one array with a header; it is the first file."""
-    return lambda files, options: read_array(files[0], kind, options)
+    return lambda files, options, part: read_array(files[0], kind, options, part)
+
+
+def _pictures(files: tuple[Path, ...], options: ReadOptions, _part: str) -> Volume:
+    return read_pictures(files, options)
 
 
 READERS: Final[dict[Format, Reader]] = {
     Format.DICOM: read_series,
     **{kind: _array(kind) for kind in OPENERS},
-    Format.PNG: read_pictures,
-    Format.JPEG: read_pictures,
-    Format.TIFF: read_pictures,
+    Format.PNG: _pictures,
+    Format.JPEG: _pictures,
+    Format.TIFF: _pictures,
 }
 
 
@@ -53,9 +57,7 @@ def read(scan: Scan, options: ReadOptions | None = None) -> Volume:
     where = scan.files[0].name
     chosen = _without_bridges(scan, options or ReadOptions())
     with reading(where):
-        if scan.part:
-            return read_series(scan.files, chosen, scan.part)
-        return READERS[scan.format](scan.files, chosen)
+        return READERS[scan.format](scan.files, chosen, scan.part)
 
 
 def _without_bridges(scan: Scan, options: ReadOptions) -> ReadOptions:

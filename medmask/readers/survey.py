@@ -44,7 +44,7 @@ class Survey:
     warnings: tuple[ScanWarning, ...]
 
 
-Surveyor = Callable[[tuple[Path, ...], ReadOptions], Survey]
+Surveyor = Callable[[tuple[Path, ...], ReadOptions, str], Survey]
 
 
 def survey(
@@ -71,20 +71,18 @@ def survey(
         Whatever headers can tell already; voxels may still hold other faults.
     """
     with reading(files[0].name):
-        if part:
-            return _survey_dicom(files, options, part)
-        return _SURVEYORS[format](files, options)
+        return _SURVEYORS[format](files, options, part)
 
 
-def _survey_dicom(files: tuple[Path, ...], options: ReadOptions, part: str = "") -> Survey:
+def _survey_dicom(files: tuple[Path, ...], options: ReadOptions, part: str) -> Survey:
     plan = plan_series(files, options, part)
     encoding = f"{encoding_name(plan.frames[0].header.transfer_syntax)}, {plan.dtype}"
     return Survey(plan.modality, plan.stack.grid, encoding, plan.voxel_bytes, plan.warnings)
 
 
 def _survey_array(kind: Format) -> Surveyor:
-    def survey_it(files: tuple[Path, ...], options: ReadOptions) -> Survey:
-        file = open_array(files[0], kind, options)
+    def survey_it(files: tuple[Path, ...], options: ReadOptions, part: str) -> Survey:
+        file = open_array(files[0], kind, options, part)
         block = file.block
         voxel_bytes = block.voxel_count * result_type(block, options).itemsize
         encoding = f"{block.packing}, {block.dtype.newbyteorder('=')}"
@@ -93,7 +91,7 @@ def _survey_array(kind: Format) -> Surveyor:
     return survey_it
 
 
-def _survey_pictures(files: tuple[Path, ...], options: ReadOptions) -> Survey:
+def _survey_pictures(files: tuple[Path, ...], options: ReadOptions, _part: str) -> Survey:
     facts = inspect_pictures(files, options)
     modality = options.stated_modality() or "XR"
     return Survey(modality, facts.grid, facts.encoding, facts.voxel_bytes, facts.warnings)

@@ -54,6 +54,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "transparency_ignored": "The picture's transparency was left out.",
         "colour_to_grey": "The picture is coloured; its luminance was taken.",
         "depth_guessed": "The picture's bit depth was taken from its greatest value.",
+        "one_of_series": "The file holds several volumes; this is one of them.",
         "first_of_series": "The file holds several volumes; the first one was taken.",
         "mean_of_series": "The file holds several volumes; their mean was taken.",
         "window_ignored": "The file's display window shows nothing and was not used.",

@@ -111,7 +111,7 @@ def test_the_pictures_of_a_folder_are_a_stack_if_asked_for(tmp_path):
         put(root / name, png(film))
     (root / "head.nii.gz").write_bytes(volume_nifti(volume_of(ct_boxes())))
     assert len(found(root, tmp_path).scans) == 6
-    scans = take_inventory((root,), tmp_path / "out", stacks=True).scans
+    scans = take_inventory((root,), tmp_path / "out", ReadOptions(stacks=True)).scans
     assert {scan.source: len(scan.files) for scan in scans} == {
         "foot/1.png": 1,
         "head": 3,
@@ -139,7 +139,7 @@ def test_a_mask_beside_its_slice_is_no_slice(tmp_path):
     film = np.random.default_rng(0).integers(0, 255, (16, 16)).astype(np.uint8)
     for name in ("im1.png", "im1_mask.png", "im2.png", "im2_mask.png"):
         put(root / name, png(film))
-    scans = take_inventory((root,), tmp_path / "out", stacks=True).scans
+    scans = take_inventory((root,), tmp_path / "out", ReadOptions(stacks=True)).scans
     assert {scan.source: [path.name for path in scan.files] for scan in scans} == {
         ".": ["im1.png", "im2.png"],
         "im1_mask.png": ["im1_mask.png"],

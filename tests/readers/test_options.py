@@ -8,7 +8,6 @@ from medmask.readers.options import ReadOptions
     [
         ({"spacing_mm": (1.0, 0.0, 1.0)}, "spacing_mm must be three positive lengths"),
         ({"spacing_mm": (1.0, float("nan"), 1.0)}, "spacing_mm must be three positive lengths"),
-        ({"time_series": "each"}, "time_series: each is not served, as a scan is one volume"),
         ({"irregular": "guess"}, "irregular: guess is not known"),
         ({"modality": "banana"}, "modality 'banana' is not known; auto or one of CR, CT, DX"),
         ({"largest_bytes": 0}, "largest_bytes must be positive"),

@@ -44,6 +44,8 @@ class VoxelBlock:
         How many volumes there are, over time, echoes or directions.
     interleaved : bool
         Whether a voxel's values of all volumes lie together, rather than volume behind volume.
+    chosen : int
+        The volume to read, from 0, unless all are asked for.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class VoxelBlock:
     offset: int = 0
     volumes: int = 1
     interleaved: bool = False
+    chosen: int = 0
 
     @property
     def voxel_count(self) -> int:
@@ -91,7 +94,7 @@ def check_block(block: VoxelBlock, options: ReadOptions) -> tuple[ScanWarning, .
     Returns
     -------
     tuple of ScanWarning
-        ``first_of_series`` or ``mean_of_series`` for several volumes.
+        ``first_of_series``, ``one_of_series`` or ``mean_of_series`` for several volumes.
 
     Raises
     ------
@@ -104,7 +107,7 @@ def check_block(block: VoxelBlock, options: ReadOptions) -> tuple[ScanWarning, .
     """
     where = block.path.name
     if block.volumes > 1 and options.time_series == "skip":
-        accepted = "one volume (3D), or `time_series: first` or `mean`"
+        accepted = "one volume (3D), or `time_series: first`, `mean` or `each`"
         raise TimeSeries(where, f"{block.claim}: more than one volume", accepted)
     is_mean = block.volumes > 1 and options.time_series == "mean"
     needed = block.voxel_count * (np.dtype(np.float64) if is_mean else block.dtype).itemsize
@@ -120,6 +123,9 @@ def check_block(block: VoxelBlock, options: ReadOptions) -> tuple[ScanWarning, .
     if is_mean:
         message = f"the mean of {block.volumes} volumes was taken, as float32"
         return (ScanWarning("mean_of_series", message),)
+    if options.time_series == "each":
+        message = f"this is volume {block.chosen + 1} of {block.volumes} in the file"
+        return (ScanWarning("one_of_series", message),)
     message = f"the first of {block.volumes} volumes was taken"
     return (ScanWarning("first_of_series", message),)
 
@@ -161,18 +167,19 @@ def read_block(
 
 
 def _volume(stream: ByteStream, block: VoxelBlock, options: ReadOptions) -> NDArray[Any]:
-    """Return the one volume, the first, or the mean of all."""
+    """Return the one volume, the chosen one, or the mean of all."""
     if block.volumes > 1 and options.time_series == "mean":
         return _mean(stream, block)
     voxels = np.empty(block.shape, block.dtype)
     if block.volumes == 1 or not block.interleaved:
+        skip(stream, block.volume_bytes * block.chosen, block.path.name)
         fill(stream, voxels, block.path.name)
-        skip(stream, block.volume_bytes * (block.volumes - 1), block.path.name)
+        skip(stream, block.volume_bytes * (block.volumes - 1 - block.chosen), block.path.name)
         return voxels
     each = np.empty((*block.shape[1:], block.volumes), block.dtype)
     for slab in voxels:
         fill(stream, each, block.path.name)
-        slab[...] = each[..., 0]
+        slab[...] = each[..., block.chosen]
     return voxels
 
 

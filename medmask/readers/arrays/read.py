@@ -37,10 +37,35 @@ OPENERS: Final[dict[Format, Callable[[Path], ArrayFile]]] = {
     Format.META: open_meta,
 }
 _MASK_VALUES: Final = (frozenset({0.0}), frozenset({0.0, 1.0}), frozenset({0.0, 255.0}))
+_VOLUME: Final = "volume-"
 _LARGEST_LABEL: Final = 15  # with so few grey levels nothing could be seen
 
 
-def open_array(path: Path, format: Format, options: ReadOptions) -> ArrayFile:  # noqa: A002
+def volume_names(path: Path, format: Format) -> list[str]:  # noqa: A002
+    """Return names of the volumes that a file holds, by its header; for one volume an empty one.
+
+    Parameters
+    ----------
+    path : Path
+        The file with the header.
+    format : Format
+        By content; one of `OPENERS`.
+
+    Raises
+    ------
+    ScanError
+        If the header is not understood.
+    """
+    count = OPENERS[format](path).block.volumes
+    return [""] if count == 1 else [f"{_VOLUME}{number + 1}" for number in range(count)]
+
+
+def open_array(
+    path: Path,
+    format: Format,  # noqa: A002
+    options: ReadOptions,
+    part: str = "",
+) -> ArrayFile:
     """Read and check a header, and hold it against the bytes there.
 
     Parameters
@@ -50,6 +75,8 @@ def open_array(path: Path, format: Format, options: ReadOptions) -> ArrayFile:  
     format : Format
         By content; one of `OPENERS`.
     options : ReadOptions
+    part : str
+        One of `volume_names`; empty for the first, or the only one.
 
     Raises
     ------
@@ -62,14 +89,21 @@ def open_array(path: Path, format: Format, options: ReadOptions) -> ArrayFile:  
     file = OPENERS[format](path)
     if file.annotation:
         raise IsAnnotation(path.name, file.annotation, NOT_A_SCAN)
-    chosen = check_block(file.block, options)
+    block = replace(file.block, chosen=int(part.removeprefix(_VOLUME)) - 1 if part else 0)
+    chosen = check_block(block, options)
     is_gzip = packing_of(path) is Packing.GZIP
     named = name_warning(path, format, is_gzip=is_gzip)
     modality = options.stated_modality() or file.modality or stated_modality(path)
-    return replace(file, modality=modality, warnings=(*named, *file.warnings, *chosen))
+    warnings = (*named, *file.warnings, *chosen)
+    return replace(file, block=block, modality=modality, warnings=warnings)
 
 
-def read_array(path: Path, format: Format, options: ReadOptions) -> Volume:  # noqa: A002
+def read_array(
+    path: Path,
+    format: Format,  # noqa: A002
+    options: ReadOptions,
+    part: str = "",
+) -> Volume:
     """Read a file of one volume, or one volume of a series as the options say.
 
     Parameters
@@ -79,6 +113,8 @@ def read_array(path: Path, format: Format, options: ReadOptions) -> Volume:  # n
     format : Format
         By content; one of `OPENERS`.
     options : ReadOptions
+    part : str
+        One of `volume_names`; empty for the first, or the only one.
 
     Returns
     -------
@@ -92,7 +128,7 @@ def read_array(path: Path, format: Format, options: ReadOptions) -> Volume:  # n
     IsAnnotation
         If the values are those of a mask.
     """
-    file = open_array(path, format, options)
+    file = open_array(path, format, options, part)
     voxels, tail = read_block(file.block, options)
     _demand_no_mask_values(voxels, file)
     volume = Volume(
