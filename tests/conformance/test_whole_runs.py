@@ -24,7 +24,7 @@ def judged(*words):
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
     out = tmp_path_factory.mktemp("real") / "out"
-    return out, medmask("run", SHARED / "data", out, "-q", "-j", "2", timeout=250)
+    return out, medmask("run", SHARED / "data", out, "-q", "-j", "2", timeout=250, traced=False)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_the_output_keeps_the_contract(real):
 
 
 def test_the_samples_output_keeps_the_contract(tmp_path):
-    medmask("run", SAMPLES / "scans", tmp_path / "out", "-q")
+    medmask("run", SAMPLES / "scans", tmp_path / "out", "-q", traced=False)
     checked = judged(SHARED / "contract" / "check_output.py", tmp_path / "out")
     assert checked.returncode == 0, checked.stdout
 
@@ -77,6 +77,7 @@ def test_every_bad_input_comes_to_what_it_should(tmp_path):
         *("run", tmp_path / "faults", tmp_path / "out", "--recipe", recipe),
         *("--timeout", "20", "--mem-gb", "4", "-j", "2", "-q"),
         timeout=250,
+        traced=False,
     )
     command = f"{sys.executable} -m medmask"
     verdict = judged(

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from tests.functional.commands import ROOT, SAMPLES, medmask
+from tests.functional.commands import ROOT, SAMPLES, medmask, untraced
 
 PHANTOMS = {
     "ct-thorax-like": ("ct-thorax-like_on-dicom-grid.nii.gz", 0.99, 0.99),
@@ -122,7 +122,7 @@ def test_no_name_from_a_tag_is_in_any_output(ran):
 
 def test_another_number_of_jobs_gives_the_same_bytes(ran, tmp_path):
     out, _ = ran
-    medmask("run", SAMPLES / "scans", tmp_path / "out", "-j", "1", "-q")
+    medmask("run", SAMPLES / "scans", tmp_path / "out", "-j", "1", "-q", traced=False)
     made = [p.relative_to(out) for p in out.rglob("*") if p.suffix in {".gz", ".png"}]
     assert len(made) > 10
     for name in made:
@@ -158,8 +158,9 @@ def test_status_tells_how_a_run_ended(ran):
 def test_status_tells_how_far_a_run_is(tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(out), "-q"]
-    with subprocess.Popen(command, cwd=ROOT) as running:
+    with subprocess.Popen(command, cwd=ROOT, env=untraced()) as running:
         wait_for((out / "run.log").exists)
+        running.send_signal(signal.SIGSTOP)  # or it has ended before it is looked at
         said = medmask("status", out).stdout
         running.kill()
     assert f"running: process {running.pid} on " in said
@@ -213,7 +214,9 @@ def test_a_wrong_request_is_one_clear_sentence_and_starts_nothing(tmp_path, word
 def test_a_signal_ends_it_soon_and_the_same_command_goes_on(tmp_path, number):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(out), "-j", "1"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=untraced()
+    ) as running:
         wait_for((out / "run.log").exists)
         start = time.monotonic()
         os.kill(running.pid, number)
@@ -222,7 +225,7 @@ def test_a_signal_ends_it_soon_and_the_same_command_goes_on(tmp_path, number):
     assert running.returncode == 128 + number
     assert "the same command goes on from here" in said
     assert "Traceback" not in said
-    assert medmask(*command[3:], "-q").returncode == 1
+    assert medmask(*command[3:], "-q", traced=False).returncode == 1
 
 
 def test_an_input_without_a_scan_is_said_aloud(tmp_path):
@@ -253,19 +256,21 @@ def test_nohup_lets_it_outlive_its_terminal(tmp_path):
 def test_children_end_with_a_coordinator_that_is_killed(tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(out), "-q"]
-    with subprocess.Popen(command, cwd=ROOT) as running:
+    with subprocess.Popen(command, cwd=ROOT, env=untraced()) as running:
         children = wait_for(lambda: psutil.Process(running.pid).children(recursive=True))
         running.kill()
     gone, alive = psutil.wait_procs(children, timeout=10)
     assert gone
     assert not alive
-    assert medmask(*command[3:]).returncode == 1
+    assert medmask(*command[3:], traced=False).returncode == 1
 
 
 def test_of_several_at_once_one_runs_and_the_others_name_it(tmp_path):
     command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(tmp_path / "o")]
     started = [
-        subprocess.Popen([*command, "-q"], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [*command, "-q"], cwd=ROOT, stderr=subprocess.PIPE, text=True, env=untraced()
+        )
         for _ in range(5)
     ]
     ended = [(one.communicate(timeout=100)[1], one.returncode) for one in started]
