@@ -128,7 +128,7 @@ def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
 
 def work_digest(request: Request, task: Task) -> str:
     """Return the digest of what is done to a scan: task, recipe and its options, version."""
-    what = f"{task.verb}\n{request.recipes.sha256}\n{request.modality}\n{__version__}"
+    what = f"{task.verb} {task.manner}\n{request.recipes.sha256}\n{request.modality}\n{__version__}"
     return hashlib.sha256(what.encode()).hexdigest()
 
 
@@ -153,10 +153,7 @@ def _work(
     watcher.planned(len(plan.to_do), len(plan.kept))
     ends: Counter[str] = Counter()
     try:
-        with (
-            _signals_raise(),
-            contextlib.closing(Crew(task, request.crew).work(plan.to_do)) as crew,
-        ):
+        with contextlib.closing(Crew(task, request.crew).work(plan.to_do)) as crew:
             for answer in crew:
                 row = answer.finished.outcome
                 journal.record(answer.finished, work)

@@ -65,6 +65,10 @@ class Task(Protocol):
 
     verb: ClassVar[str]
 
+    @property
+    def manner(self) -> str:
+        """What beside recipe and input its result hangs on; part of what resume goes by."""
+
     def __call__(self, scan: Scan) -> Finished:
         """Work on one scan and write its files; raise `ScanError` where that cannot be done."""
 
@@ -85,6 +89,11 @@ class MaskScan:
     recipes: RecipeChoice
     options: ReadOptions
     output: Path
+
+    @property
+    def manner(self) -> str:
+        """Nothing: the recipe says all."""
+        return ""
 
     def __call__(self, scan: Scan) -> Finished:
         """Mask one scan."""
@@ -128,6 +137,11 @@ class ConvertScan:
     options: ReadOptions
     output: Path
     levels: bool = False
+
+    @property
+    def manner(self) -> str:
+        """Which values are written."""
+        return "levels" if self.levels else "native"
 
     def __call__(self, scan: Scan) -> Finished:
         """Convert one scan."""

@@ -24,6 +24,7 @@ class Act:
 
     verb: ClassVar[str] = "mask"
     output: Path
+    manner: str = ""
 
     def __call__(self, scan):
         deed = scan.source.rpartition("/")[2].split(".")[0].split("-")[0]

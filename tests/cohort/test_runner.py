@@ -105,6 +105,12 @@ def test_another_recipe_does_everything_again(request_for):
     assert listener.to_do == 1
 
 
+def test_another_manner_of_work_does_everything_again(request_for):
+    ran(request_for("fine-1"))
+    _, listener = ran(request_for(), manner="levels")
+    assert listener.to_do == 1
+
+
 def test_scans_that_are_gone_leave_the_table(request_for, tmp_path):
     ran(request_for("fine-1", "fine-2"))
     (tmp_path / "in" / "fine-1.nii.gz").unlink()
