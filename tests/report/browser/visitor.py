@@ -1,0 +1,44 @@
+"""A reader who notes every complaint and every request of the pages visited."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class Visitor:
+    """Opens pages in one browser context, whose storage they share."""
+
+    def __init__(self, context):
+        self.context = context
+        self.complaints, self.requests, self.homes = [], [], []
+        context.on("page", self._watch)
+
+    def _watch(self, page):
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", self._dialog)
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("requestfailed", lambda one: self.complaints.append(f"not loaded: {one.url}"))
+
+    def _console(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _dialog(self, dialog):
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def open(self, output, page="report/index.html"):
+        """Open a page of an output folder from the disk."""
+        self.homes.append(Path(output).resolve().as_uri())
+        tab = self.context.new_page()
+        tab.goto((Path(output) / page).resolve().as_uri())
+        return tab
+
+    def strays(self):
+        """Return requests for anything but files of the outputs visited."""
+        return [
+            url
+            for url in self.requests
+            if urlsplit(url).scheme not in ("data", "blob")
+            and not any(unquote(url).startswith(unquote(f"{home}/")) for home in self.homes)
+        ]
