@@ -81,7 +81,7 @@ def stack(headers: Sequence[Header], *, resample: bool = True) -> Stack:
     order = np.argsort(positions @ normal, kind="stable")
     placed = tuple(headers[k] for k in order)
     if len(placed) == 1:
-        steps = single_step(placed[0], normal)
+        steps = single_step(placed[0], positions[order[0]], normal)
     else:
         steps = several_steps(placed, positions[order], normal, resample=resample)
     between_rows, between_columns = spacing_of(placed[0])
@@ -89,7 +89,7 @@ def stack(headers: Sequence[Header], *, resample: bool = True) -> Stack:
     affine[:3, 0] = steps.vector
     affine[:3, 1] = down * between_rows
     affine[:3, 2] = across * between_columns
-    affine[:3, 3] = positions[order[0]]
+    affine[:3, 3] = steps.start
     layout = placed[0].layout
     shape = (len(steps.sources), layout.rows or 0, layout.columns or 0)
     grid = Grid(shape, affine, (steps.known, True, True))

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from medmask.errors import DuplicatePositions, MixedGeometry, UnevenSlices
 from medmask.outcome import ScanWarning
 from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.line import Line, are_rounded, nearest_line
+from medmask.readers.dicom.plane import directions
 from medmask.readers.dicom.uneven import Source, even_out
 
 STEP_TOLERANCE: Final = 0.01  # relative, between steps; DS values are rounded
 STEP_TOLERANCE_MM: Final = 0.01  # whatever the step
 DRIFT_TOLERANCE: Final = 0.1  # of a step, between a slice and the even line through all slices
 TILT_DEGREES: Final = 0.1  # less is rounding
+DISPLACED_MM: Final = 0.01  # so far a slice may lie from its position without a word
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +29,10 @@ class Steps:
 
     Attributes
     ----------
+    start : ndarray, shape (3,)
+        Where the first slice of the grid lies, LPS+ mm.
     vector : ndarray, shape (3,)
-        From one slice of the grid to the next, LPS+ mm; the first one is the first slice's.
+        From one slice of the grid to the next, LPS+ mm.
     known : bool
         Whether its length is known.
     sources : tuple of Source
@@ -35,6 +40,7 @@ class Steps:
     warnings : tuple of ScanWarning
     """
 
+    start: NDArray[np.float64]
     vector: NDArray[np.float64]
     known: bool
     sources: tuple[Source, ...]
@@ -73,20 +79,37 @@ def several_steps(
     heights = positions @ normal
     _demand_distinct(headers, heights)
     mean = float(heights[-1] - heights[0]) / (len(heights) - 1)
-    tolerance = _tolerance(mean)
-    _demand_straight(headers, positions, heights, tolerance)
-    along = (positions[-1] - positions[0]) / (heights[-1] - heights[0])  # per mm of height
-    if _is_even(heights, tolerance):
-        sources = tuple(Source(k, k, 0.0) for k in range(len(heights)))
-        return Steps(along * mean, True, sources, _tilt(along, normal))
-    if not resample:
-        raise _uneven(headers, heights, tolerance)
+    index = np.arange(len(heights), dtype=np.float64)
+    line = nearest_line(index, positions)
+    if not are_rounded(line, index, positions):
+        _demand_straight(headers, positions, heights, _tolerance(mean))
+        if not _is_even(heights, _tolerance(mean)):
+            if not resample:
+                raise _uneven(headers, heights, _tolerance(mean))
+            return _resampled(headers, positions, heights)
+    sources = tuple(Source(k, k, 0.0) for k in range(len(heights)))
+    warnings = (*_tilt(line.step, normal), *_displaced(line, sources, positions))
+    return Steps(line.start, line.step, True, sources, warnings)
+
+
+def _resampled(
+    headers: Sequence[Header], positions: NDArray[np.float64], heights: NDArray[np.float64]
+) -> Steps:
+    """Return the slice axis of an even grid over uneven slices."""
     even = even_out(heights, headers[0].path.name, _tolerance)
-    warnings = (*_tilt(along, normal), even.warning)
-    return Steps(along * even.step, True, even.sources, warnings)
+    if even.only_gaps:
+        line = nearest_line(np.rint((heights - heights[0]) / even.step), positions)
+    else:
+        along = (positions[-1] - positions[0]) / (heights[-1] - heights[0])  # per mm of height
+        line = Line(positions[0], along * even.step)
+    _, _, normal = directions(headers[0])
+    tilt, displaced = _tilt(line.step, normal), _displaced(line, even.sources, positions)
+    return Steps(line.start, line.step, True, even.sources, (*tilt, even.warning, *displaced))
 
 
-def single_step(header: Header, normal: NDArray[np.float64]) -> Steps:
+def single_step(
+    header: Header, position: NDArray[np.float64], normal: NDArray[np.float64]
+) -> Steps:
     """Return the slice axis of a lone slice, which only its thickness can tell."""
     alone = (Source(0, 0, 0.0),)
     for value, tag in (
@@ -96,8 +119,8 @@ def single_step(header: Header, normal: NDArray[np.float64]) -> Steps:
         if value is not None and value > 0:
             message = f"one slice only; its extent along the normal is {tag}, {value:g} mm"
             warning = ScanWarning("slice_thickness_used", message)
-            return Steps(normal * value, True, alone, (warning,))
-    return Steps(normal, False, alone, ())
+            return Steps(position, normal * value, True, alone, (warning,))
+    return Steps(position, normal, False, alone, ())
 
 
 def _tolerance(step: float) -> float:
@@ -163,8 +186,8 @@ def _uneven(
     )
 
 
-def _tilt(along: NDArray[np.float64], normal: NDArray[np.float64]) -> tuple[ScanWarning, ...]:
-    cosine = float(along @ normal) / float(np.linalg.norm(along))
+def _tilt(step: NDArray[np.float64], normal: NDArray[np.float64]) -> tuple[ScanWarning, ...]:
+    cosine = float(step @ normal) / float(np.linalg.norm(step))
     degrees = float(np.degrees(np.arccos(min(cosine, 1.0))))
     if degrees <= TILT_DEGREES:
         return ()
@@ -173,3 +196,21 @@ def _tilt(along: NDArray[np.float64], normal: NDArray[np.float64]) -> tuple[Scan
         "the grid keeps the shear, nothing was straightened"
     )
     return (ScanWarning("gantry_tilt", message),)
+
+
+def _displaced(
+    line: Line, sources: Sequence[Source], positions: NDArray[np.float64]
+) -> tuple[ScanWarning, ...]:
+    """Warn of slices that the grid does not put where their headers do."""
+    lower = positions[[source.lower for source in sources]]
+    upper = positions[[source.upper for source in sources]]
+    weights = np.array([source.weight for source in sources])[:, None]
+    grid = line.at(np.arange(len(sources), dtype=np.float64))
+    off = np.linalg.norm(grid - (lower + (upper - lower) * weights), axis=1)
+    if off.max() <= DISPLACED_MM:
+        return ()
+    message = (
+        f"slices lie up to {off.max():.3f} mm from their own positions, which are rounded or not "
+        f"quite even; the grid has the even step of {np.linalg.norm(line.step):.4f} mm"
+    )
+    return (ScanWarning("slices_displaced", message),)

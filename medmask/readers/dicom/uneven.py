@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from medmask.errors import MissingSlices
 from medmask.outcome import ScanWarning
 
+AS_IT_IS_MM: Final = 0.01  # so near to the grid a slice is taken as it is, not interpolated
 LARGEST_GAP: Final = 3  # steps; what lies further apart is not made up
 _NAMED: Final = 6  # intervals that a message names one by one
 
@@ -41,11 +42,14 @@ class Evened:
     ----------
     step : float
         In mm along the normal.
+    only_gaps : bool
+        Whether all that is wrong are missing slices, so that every slice is kept as it is.
     sources : tuple of Source
     warning : ScanWarning
     """
 
     step: float
+    only_gaps: bool
     sources: tuple[Source, ...]
     warning: ScanWarning
 
@@ -84,9 +88,10 @@ def even_out(
     step = total / float(counts.sum()) if only_gaps else unit
     _demand_bridges(heights, step, tolerance_of(step), where)
     number = int(np.floor(total / step + 1e-6)) + 1
-    sources = tuple(_source(heights, k * step, tolerance_of(step)) for k in range(number))
+    near = tolerance_of(step) if only_gaps else AS_IT_IS_MM
+    sources = tuple(_source(heights, k * step, near) for k in range(number))
     lost = total - (number - 1) * step
-    return Evened(step, sources, _warning(heights, step, sources, lost))
+    return Evened(step, only_gaps, sources, _warning(heights, step, sources, lost))
 
 
 def _source(heights: NDArray[np.float64], offset: float, tolerance: float) -> Source:

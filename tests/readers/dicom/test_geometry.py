@@ -77,6 +77,45 @@ def test_rounded_positions_are_even(tmp_path):
     assert stacked(write_series(tmp_path, VOXELS, per_slice=rounded)).warnings == ()
 
 
+def at_heights(tmp_path, heights):
+    placed = {k: {"ImagePositionPatient": ["0", "0", f"{z}"]} for k, z in enumerate(heights)}
+    voxels = np.zeros((len(heights), 4, 6), np.int16)
+    return stacked(write_series(tmp_path, voxels, per_slice=placed))
+
+
+def heights_apart(made):
+    said = np.array([header.position for header in made.headers])
+    return [np.linalg.norm(made.grid.world((k, 0, 0)) - p) for k, p in enumerate(said)]
+
+
+def test_steps_within_one_percent_are_fitted_and_the_largest_displacement_said(tmp_path):
+    made = at_heights(tmp_path, [0, 5, 10.04, 15, 20])
+    assert codes(made) == ["slices_displaced"]
+    assert "up to 0.020 mm from their own positions" in made.warnings[0].message
+    assert max(heights_apart(made)) == pytest.approx(0.02)
+
+
+def test_steps_that_alternate_by_rounding_are_one_even_step(tmp_path):
+    made = at_heights(tmp_path, [0, 0.6, 1.2, 1.9, 2.5, 3.1, 3.8, 4.4, 5])
+    assert codes(made) == ["slices_displaced"]
+    assert made.grid.steps[0] == pytest.approx(0.625, abs=0.0125)
+    assert all(source.lower == source.upper for source in made.sources)
+    assert max(heights_apart(made)) <= 0.05
+
+
+def test_a_gap_among_rounded_steps_leaves_the_slices_that_are_there_as_they_are(tmp_path):
+    made = at_heights(tmp_path, [0, 2.503, 4.998, 10.001, 12.499])
+    assert codes(made) == ["irregular_resampled"]
+    assert [s.lower for s in made.sources if s.lower == s.upper] == [0, 1, 2, 3, 4]
+    np.testing.assert_allclose(made.grid.world((5, 0, 0)), [0, 0, 12.499], atol=0.005)
+
+
+def test_uneven_slices_are_interpolated_unless_they_lie_on_the_grid(tmp_path):
+    made = at_heights(tmp_path, [0, 4, 8.3, 13, 17])
+    assert codes(made) == ["irregular_resampled"]
+    assert [s.lower == s.upper for s in made.sources] == [True, True, False, False, False]
+
+
 def test_a_missing_slice_is_uneven_and_named_with_positions_and_steps(tmp_path):
     headers = [read_header(path) for path in write_series(tmp_path, VOXELS, leave_out=(2,))]
     with pytest.raises(UnevenSlices, match=r"5\.000 mm between 32\.50 and 37\.50 mm") as caught:
