@@ -1,6 +1,16 @@
-"""Label map -> figures and flags."""
+"""Label map -> figures and flags; a mask held against a reference."""
 
+from medmask.quality.agreement import TOLERANCE_MM, Agreement, agree
 from medmask.quality.figures import Figures, MaskFigures, measure
 from medmask.quality.flags import doubts, unstable_threshold
 
-__all__ = ["Figures", "MaskFigures", "doubts", "measure", "unstable_threshold"]
+__all__ = [
+    "TOLERANCE_MM",
+    "Agreement",
+    "Figures",
+    "MaskFigures",
+    "agree",
+    "doubts",
+    "measure",
+    "unstable_threshold",
+]
