@@ -8,6 +8,9 @@ from medmask.overlay.histogram_text import Labelled, histogram_text
 from medmask.overlay.layer import DEFAULT_LAYERS, LayerStyle, OverlayStyle, WindowLevel
 from medmask.overlay.masked import masked_image
 from medmask.overlay.montage import montage
+from medmask.overlay.thumbnail import thumbnail
+from medmask.overlay.tile import Subject
+from medmask.overlay.window import choose_display
 
 __all__ = [
     "DEFAULT_LAYERS",
@@ -17,12 +20,15 @@ __all__ = [
     "LayerStyle",
     "Other",
     "OverlayStyle",
+    "Subject",
     "WindowLevel",
     "blend",
+    "choose_display",
     "compose",
     "feather",
     "histogram_picture",
     "histogram_text",
     "masked_image",
     "montage",
+    "thumbnail",
 ]

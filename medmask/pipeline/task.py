@@ -18,6 +18,7 @@ from medmask.pipeline.account import Provenance, masked_row, row_of, scan_docume
 from medmask.pipeline.decide import Decisions
 from medmask.pipeline.digest import file_sha256, files_sha256
 from medmask.pipeline.evidence import evidence_picture
+from medmask.pipeline.review import write_review
 from medmask.pipeline.segment import Segmentation, segment
 from medmask.readers import ReadOptions, read
 from medmask.recipe import RecipeChoice
@@ -103,10 +104,11 @@ class MaskScan:
         recipe = self.recipes.for_family(volume.family)
         result = clock.time("segment", lambda: segment(volume, recipe))
         clock.time("draw", lambda: _write_pictures(folder, result))
+        review = clock.time("review", lambda: write_review(folder, result))
         clock.time("write", lambda: _write_masks(folder, result))
-        digests = {path.name: file_sha256(path) for path in sorted(folder.iterdir())}
+        digests = _digests(folder)
         provenance = Provenance(inputs, recipe.sha256, clock.seconds)
-        document = scan_document(scan, result, digests, provenance)
+        document = scan_document(scan, result, digests, provenance) | {"review": review}
         _write(folder, "scan.json", json_bytes(document))
         digests["scan.json"] = file_sha256(folder / "scan.json")
         below = folder.relative_to(self.output).as_posix()
@@ -209,6 +211,12 @@ def _write_masks(folder: Path, result: Segmentation) -> None:
         least = volume.voxels.dtype.type(volume.voxels.min())
         kept = masked_image(volume.voxels, labels.where(Label.BONE), least)
         _write(folder, "masked_bone.nii.gz", volume_nifti(replace(volume, voxels=kept)))
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder, by its path in it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
 
 
 def _write(folder: Path, name: str, content: bytes) -> Path:

@@ -5,6 +5,7 @@ from medmask.writers.json_file import json_bytes
 from medmask.writers.nifti import labels_nifti, levels_nifti, mask_nifti, volume_nifti
 from medmask.writers.png import png
 from medmask.writers.tables import convert_csv, scans_csv
+from medmask.writers.webp import webp, webp_lossless
 
 __all__ = [
     "convert_csv",
@@ -16,5 +17,7 @@ __all__ = [
     "remove_leftovers",
     "scans_csv",
     "volume_nifti",
+    "webp",
+    "webp_lossless",
     "write_atomically",
 ]

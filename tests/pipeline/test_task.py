@@ -13,27 +13,10 @@ from medmask.readers import ReadOptions
 from medmask.recipe import RecipeChoice, loads
 from medmask.scan import Format, Scan
 from medmask.thresholds import STRATEGIES
-from medmask.writers import png, volume_nifti
 from tests.dicom_files import lut_item, slice_dataset, write_slice
-from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, volume_of
+from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes
 
 PLAIN = RecipeChoice.always(loads("", "plain.yaml"))
-
-
-@pytest.fixture
-def ct(tmp_path):
-    path = tmp_path / "in" / "a_ct.nii.gz"
-    path.parent.mkdir()
-    path.write_bytes(volume_nifti(volume_of(ct_boxes())))
-    return Scan("a-1", "a-1", "a_ct.nii.gz", Format.NIFTI, (path,))
-
-
-@pytest.fixture
-def film(tmp_path):
-    pixels = np.random.default_rng(0).integers(0, 255, (16, 20)).astype(np.uint8)
-    path = tmp_path / "film.png"
-    path.write_bytes(png(pixels))
-    return Scan("f-1", "f-1", "film.png", Format.PNG, (path,))
 
 
 def masked(scan, tmp_path, recipes=PLAIN):
@@ -62,7 +45,9 @@ def test_the_label_map_lies_on_the_scans_own_grid(ct, tmp_path):
 def test_outputs_are_listed_with_their_digests(ct, tmp_path):
     finished = masked(ct, tmp_path)
     names = {name for name, _ in finished.outputs}
-    wanted = ("histogram.png", "labels.nii.gz", "overlay.png", "scan.json")
+    wanted = (
+        "histogram.png", "labels.nii.gz", "overlay.png", "review/thumb.webp", "scan.json"
+    )  # fmt: skip
     assert names == {f"scans/a-1/{n}" for n in wanted}
     for name, digest in finished.outputs:
         assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == digest
@@ -87,7 +72,14 @@ def test_the_account_holds_what_the_contract_asks_for(ct, tmp_path):
     assert set(bone["candidates"]) == set(STRATEGIES)
     assert account["figures"]["bone"]["voxels"] == BOX_BONE
     assert account["provenance"]["medmask"]
-    assert set(account["provenance"]["seconds"]) == {"read", "digest", "segment", "draw", "write"}
+    assert set(account["provenance"]["seconds"]) == {
+        "read",
+        "digest",
+        "segment",
+        "draw",
+        "review",
+        "write",
+    }
 
 
 def test_a_flat_scan_gets_its_labels_as_a_picture_too(film, tmp_path):

@@ -1,0 +1,55 @@
+"""Pictures -> WebP bytes."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+LARGEST_PX = 16383  # WebP stores 14 bits a side
+_LOSSY_EFFORT, _LOSSLESS_EFFORT = 2, 1
+
+
+def webp(pixels: NDArray[np.uint8], quality: int) -> bytes:
+    """Return a picture as lossy WebP without metadata.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (rows, columns) or (rows, columns, 3)
+        Grey or RGB, at most 16383 pixels a side.
+    quality : int
+        0 (small) to 100.
+
+    Raises
+    ------
+    ValueError
+        If the picture is too large for the format.
+    """
+    return _encoded(Image.fromarray(pixels), quality=quality, method=_LOSSY_EFFORT)
+
+
+def webp_lossless(pixels: NDArray[np.uint8]) -> bytes:
+    """Return a picture as lossless WebP without metadata.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (rows, columns, 4)
+        RGBA; few colours take few bytes: two of them an eighth of a byte a pixel before packing.
+
+    Raises
+    ------
+    ValueError
+        If the picture is too large for the format.
+    """
+    return _encoded(Image.fromarray(pixels), lossless=True, quality=20, method=_LOSSLESS_EFFORT)
+
+
+def _encoded(image: Image.Image, **how: int) -> bytes:
+    if max(image.size) > LARGEST_PX:
+        wide, high = image.size
+        raise ValueError(f"a picture of {wide} x {high} pixels; WebP holds {LARGEST_PX} a side")
+    buffer = io.BytesIO()
+    image.save(buffer, format="WEBP", **how)
+    return buffer.getvalue()
