@@ -64,17 +64,21 @@ def are_rounded(line: Line, index: NDArray[np.float64], positions: NDArray[np.fl
     line : Line
         The nearest one.
     index : ndarray, shape (n,)
+        One after the other.
     positions : ndarray, shape (n, 3)
         As their header writes them.
 
     Notes
     -----
     A header with one decimal gives the steps of 0.625 mm as 0.6, 0.6 and 0.7 mm in turns. Each
-    coordinate may be off by half its last decimal, of which there must be one at least.
+    coordinate may be off by half its last decimal, of which there must be one at least; and its
+    steps are never more than two neighbouring decimals, which tells a slice that lies 0.1 mm from
+    its place (2.5, 2.6, 2.4, 2.5 mm) from one that was rounded.
     """
     units = np.array([_last_decimal(values) for values in positions.T])
     off = np.abs(line.at(index) - positions).max(axis=0)
-    by_rounding = (off <= units / 2 + 1e-9) & (units <= COARSEST_UNIT_MM)
+    uneven = np.ptp(np.diff(positions, axis=0), axis=0)
+    by_rounding = (off <= units / 2 + 1e-9) & (units <= COARSEST_UNIT_MM) & (uneven <= units + 1e-9)
     is_small = off.max() <= LARGEST_SHARE * np.linalg.norm(line.step)
     return bool(is_small and ((off <= EXACT_MM) | by_rounding).all())
 

@@ -65,6 +65,7 @@ def test_an_even_line_is_known_when_it_is_rounded(step, decimals, start):
         [0, 0.1, 0.3, 0.4],  # so it is, and half a decimal is a lot
         [0, 10, 20, 31],  # whole millimetres
         [0, 2.5, 5.3, 7.5, 10],  # beyond half a decimal
+        [0, 2.5, 5.1, 7.5, 10],  # one slice a whole decimal from its place
         [0, 2.5, 5.03, 7.5, 10.02, 12.5],  # two decimals, and off by more
     ],
 )
