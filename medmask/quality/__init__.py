@@ -3,12 +3,15 @@
 from medmask.quality.agreement import TOLERANCE_MM, Agreement, agree
 from medmask.quality.figures import Figures, MaskFigures, measure
 from medmask.quality.flags import doubts, unstable_threshold
+from medmask.quality.outliers import OUTLYING, Spread
 
 __all__ = [
+    "OUTLYING",
     "TOLERANCE_MM",
     "Agreement",
     "Figures",
     "MaskFigures",
+    "Spread",
     "agree",
     "doubts",
     "measure",
