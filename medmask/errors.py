@@ -38,8 +38,16 @@
         ├── TimedOut                 timeout
         ├── WorkerDied               worker_died
         ├── InternalFault            internal               a fault of medmask's own, in one scan
+        ├── AnnotationRefused        annotation_refused     drawn on something else than this scan
+        │   ├── NoOverlap                no_overlap
+        │   ├── OtherFrameOfReference    other_frame_of_reference
+        │   ├── OtherPatient             other_patient
+        │   ├── OtherShape               other_shape
+        │   └── ObliqueContours          oblique_contours
         └── Skip                     skipped                benign: not a scan after all
             └── IsAnnotation             annotation
+                ├── ScanMissing              scan_missing
+                └── SeveralScans             several_scans
 
 A message says where it was found, what was found, and what would be accepted. Paths in messages
 are file names or paths below the input, never absolute ones.
@@ -303,6 +311,42 @@ class InternalFault(ScanError):
     code = "internal"
 
 
+class AnnotationRefused(ScanError):
+    """An annotation that does not belong onto the scan it was paired with."""
+
+    code = "annotation_refused"
+
+
+class NoOverlap(AnnotationRefused):
+    """Nothing of the annotation lies inside the scan."""
+
+    code = "no_overlap"
+
+
+class OtherFrameOfReference(AnnotationRefused):
+    """The annotation's millimetres are counted from another origin than the scan's."""
+
+    code = "other_frame_of_reference"
+
+
+class OtherPatient(AnnotationRefused):
+    """Annotation and scan name different patients."""
+
+    code = "other_patient"
+
+
+class OtherShape(AnnotationRefused):
+    """Without geometry only equal shapes belong together, and they are not."""
+
+    code = "other_shape"
+
+
+class ObliqueContours(AnnotationRefused):
+    """Contours in planes that the scan's grid does not have."""
+
+    code = "oblique_contours"
+
+
 class Skip(ScanError):
     """Benign: the file is whole and understood, but it is no scan."""
 
@@ -313,3 +357,15 @@ class IsAnnotation(Skip):
     """A mask, label map or overlay rather than a scan."""
 
     code = "annotation"
+
+
+class ScanMissing(IsAnnotation):
+    """An annotation whose scan is not among those found."""
+
+    code = "scan_missing"
+
+
+class SeveralScans(IsAnnotation):
+    """An annotation that may belong to more than one scan."""
+
+    code = "several_scans"

@@ -22,6 +22,44 @@ class Format(StrEnum):
     TIFF = "tiff"
 
 
+class AnnotationKind(StrEnum):
+    """What sort of drawing an annotation is."""
+
+    LABEL_MAP = "label_map"
+    SEG = "dicom_seg"
+    RTSTRUCT = "rtstruct"
+    OVERLAY_PLANE = "overlay_plane"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True)
+class AnnotationFile:
+    """What somebody drew onto a scan, as it is found.
+
+    Attributes
+    ----------
+    source : str
+        Path below the input of its first file.
+    kind : AnnotationKind
+    format : Format
+        Of the first file.
+    files : tuple of Path
+        The drawing, then its data file if it has one, then its table of names. Overlay planes lie
+        in files of the scan itself.
+    name : str
+        What it is called where its own names do not say.
+    paired_by : str
+        Why it belongs to the scan, in words.
+    """
+
+    source: str
+    kind: AnnotationKind
+    format: Format
+    files: tuple[Path, ...]
+    name: str = ""
+    paired_by: str = ""
+
+
 @dataclass(frozen=True)
 class Scan:
     """One image volume to be masked: a DICOM series, a NIfTI file, a picture.
@@ -42,6 +80,8 @@ class Scan:
         What was noticed when the scan was found.
     part : str
         Which stack of a multi-frame DICOM file it is, empty if it is all that the files hold.
+    annotations : tuple of AnnotationFile
+        What was drawn onto it, in the order of their sources.
     """
 
     scan_id: str
@@ -51,3 +91,4 @@ class Scan:
     files: tuple[Path, ...]
     warnings: tuple[ScanWarning, ...] = ()
     part: str = ""
+    annotations: tuple[AnnotationFile, ...] = ()

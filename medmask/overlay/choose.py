@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from medmask.annotation import Annotation
 from medmask.labels import Label, LabelMap
 from medmask.overlay.planes import Plane
 
@@ -39,6 +42,41 @@ def choose_slices(content: Profiles, plane: Plane, count: int) -> list[int]:
     chosen.update(dict.fromkeys(range(extent)))
     walked = sorted(list(chosen)[:count])
     return [extent - 1 - at for at in walked] if plane.normal.flipped else walked
+
+
+def choose_both(
+    content: Profiles, marked: NDArray[np.int64], plane: Plane, count: int
+) -> list[int]:
+    """Return slices of which half run through what somebody marked, if anything is.
+
+    Parameters
+    ----------
+    content, plane, count
+        As for `choose_slices`.
+    marked : ndarray of int64
+        Marked voxels by index along the plane's normal.
+    """
+    through = choose_slices((marked,), plane, count // 2) if marked.any() else []
+    wanted = (
+        *choose_slices(content, plane, count - len(through)),
+        *choose_slices(content, plane, count),
+    )
+    chosen = list(dict.fromkeys((*through, *wanted)))[:count]
+    return sorted(chosen, reverse=plane.normal.flipped)
+
+
+def marked_along(
+    annotations: Sequence[Annotation], shape: tuple[int, int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each array axis the marked voxels at each of its indices, sheet by sheet."""
+    slices, rows, columns = (np.zeros(extent, np.int64) for extent in shape)
+    for sheet in {id(one.voxels): one.voxels for one in annotations}.values():
+        for index, slab in enumerate(sheet):
+            if slab.any():
+                slices[index] += np.count_nonzero(slab)
+                rows += np.count_nonzero(slab, axis=1)
+                columns += np.count_nonzero(slab, axis=0)
+    return slices, rows, columns
 
 
 def content_along(labels: LabelMap) -> tuple[Profiles, ...]:

@@ -27,10 +27,13 @@ class Layer:
         At the picture's drawn resolution.
     style : LayerStyle
         Colour, opacity, fill or contour, feather.
+    weights : ndarray of float32, shape (rows, columns), optional
+        How much a filled layer covers, 0 to 1, where its author said more than yes or no.
     """
 
     mask: NDArray[np.bool_]
     style: LayerStyle
+    weights: NDArray[np.float32] | None = None
 
 
 def compose(
@@ -79,6 +82,8 @@ def _share(
     style = layer.style
     if style.style == "contour":
         return contour(layer.mask)
+    if layer.weights is not None:
+        return layer.weights
     if style.feather_mm == 0:
         return layer.mask
     if px_per_mm is None:

@@ -90,6 +90,7 @@ class LayerStyle:
 DEFAULT_LAYERS = (
     LayerStyle("bone", "#ffb400", 0.4, "fill"),
     LayerStyle("soft_tissue", "#00a0ff", 0.25, "contour"),
+    LayerStyle("annotations", None, 0.9, "contour"),
 )
 
 

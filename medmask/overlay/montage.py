@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from medmask.annotation import Annotation
 from medmask.grid import Grid
 from medmask.labels import LabelMap
-from medmask.overlay.choose import Profiles, choose_slices, content_along
+from medmask.overlay.choose import Profiles, choose_both, content_along, marked_along
+from medmask.overlay.colours import styles_of
 from medmask.overlay.compose import compose
 from medmask.overlay.layer import OverlayStyle
 from medmask.overlay.planes import Axis, Plane, planes_of
-from medmask.overlay.sheet import CELL_PX, MARGIN_PX, Legend, draw_sheet
+from medmask.overlay.sheet import CELL_PX, MARGIN_PX, Key, Legend, draw_sheet
 from medmask.overlay.tile import Subject, Tile, draw_tile, layers_of
 from medmask.overlay.window import choose_display, to_grey
 from medmask.volume import Volume
@@ -29,7 +31,7 @@ def montage(
     volume: Volume,
     labels: LabelMap,
     style: OverlayStyle,
-    annotations: Sequence[NDArray[np.bool_]] = (),
+    annotations: Sequence[Annotation] = (),
 ) -> NDArray[np.uint8]:
     """Draw a scan with its masks laid over it.
 
@@ -39,8 +41,8 @@ def montage(
     labels : LabelMap
         On the volume's grid.
     style : OverlayStyle
-    annotations : sequence of ndarray of bool, shape (slices, rows, columns)
-        Drawn where the style has a layer for them.
+    annotations : sequence of Annotation
+        On the volume's grid; drawn where the style has a layer for them.
 
     Returns
     -------
@@ -56,14 +58,14 @@ def montage(
     NoSpacing
         If a layer is feathered in mm and the scan has none.
     """
-    masks = tuple(annotations)
-    _check(volume, labels, masks)
+    marks = tuple(annotations)
+    _check(volume, labels, marks)
     display = choose_display(volume, style.window)
-    subject = Subject(volume, display, labels, masks, style.layers)
+    subject = Subject(volume, display, labels, marks, style.layers)
     if volume.grid.is_2d:
         return _film(subject)
     content = content_along(labels)
-    legend = Legend(style.layers, _absent(content[0], masks), _note(subject))
+    legend = Legend(_keys(subject, content[0]), _note(subject))
     return draw_sheet(_rows(subject, content), legend)
 
 
@@ -80,6 +82,8 @@ def _rows(subject: Subject, content: Sequence[Profiles]) -> list[list[Tile]]:
     """Draw axial pictures in one row, coronal and sagittal ones in the next."""
     grid = subject.volume.grid
     axial, coronal, sagittal = planes_of(grid)
+    shows_marks = any(style.show == "annotations" for style in subject.layers)
+    marked = marked_along(subject.annotations if shows_marks else (), grid.shape)
     rows = []
     for planes in (((axial, AXIAL),), ((coronal, CORONAL), (sagittal, SAGITTAL))):
         px_per_unit = min(_fitting_scale(grid, plane) for plane, _ in planes)
@@ -87,7 +91,9 @@ def _rows(subject: Subject, content: Sequence[Profiles]) -> list[list[Tile]]:
             [
                 draw_tile(subject, plane, at, px_per_unit)
                 for plane, count in planes
-                for at in choose_slices(content[plane.normal.index], plane, count)
+                for at in choose_both(
+                    content[plane.normal.index], marked[plane.normal.index], plane, count
+                )
             ]
         )
     return rows
@@ -100,11 +106,19 @@ def _fitting_scale(grid: Grid, plane: Plane) -> float:
     return float(min(_WIDEST / wide, _HIGHEST / high, _LARGEST_ZOOM / voxel))
 
 
-def _absent(profiles: Profiles, masks: tuple[NDArray[np.bool_], ...]) -> frozenset[str]:
-    """Return the subjects of which there is nothing to draw."""
+def _keys(subject: Subject, profiles: Profiles) -> tuple[Key, ...]:
+    """Return what the legend explains: each layer of the style, each annotation by its name."""
     bone, soft = (bool(profile.any()) for profile in profiles)
-    here = {"bone": bone, "soft_tissue": soft, "annotations": any(mask.any() for mask in masks)}
-    return frozenset(subject for subject, is_here in here.items() if not is_here)
+    here = {"bone": bone, "soft_tissue": soft}
+    keys: list[Key] = []
+    for style in subject.layers:
+        if style.show != "annotations":
+            keys.append(Key(style.show.replace("_", " "), style, is_here=here[style.show]))
+            continue
+        styles = styles_of(subject.annotations, style)
+        for annotation, own in zip(subject.annotations, styles, strict=True):
+            keys.append(Key(annotation.name, own, is_here=bool(annotation.voxels.any())))
+    return tuple(keys)
 
 
 def _note(subject: Subject) -> str:
@@ -114,15 +128,15 @@ def _note(subject: Subject) -> str:
     return f"black {black:.5g}, white {white:.5g}{unit}"
 
 
-def _check(volume: Volume, labels: LabelMap, masks: tuple[NDArray[np.bool_], ...]) -> None:
+def _check(volume: Volume, labels: LabelMap, marks: tuple[Annotation, ...]) -> None:
     if not volume.grid.matches(labels.grid):
         raise ValueError(
             f"labels of shape {labels.grid.shape} lie on another grid than the scan of shape "
             f"{volume.grid.shape}; accepted: labels on the scan's own grid"
         )
-    for mask in masks:
-        if mask.shape != volume.grid.shape or mask.dtype.kind != "b":
+    for mark in marks:
+        if mark.voxels.shape != volume.grid.shape:
             raise ValueError(
-                f"an annotation is {mask.dtype} of shape {mask.shape}; "
-                f"accepted: bool of the scan's shape {volume.grid.shape}"
+                f"the annotation {mark.name} has the shape {mark.voxels.shape}; "
+                f"accepted: the scan's shape {volume.grid.shape}"
             )

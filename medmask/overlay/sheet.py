@@ -19,10 +19,29 @@ CAPTION_PX = 30
 LEGEND_PX = 44
 _EDGE = 16
 _BAR_PX = 96  # the longest scale bar
+_GAP_PX = 28  # between the keys of the legend
+_LONGEST_NAME = 24  # characters of a key
 
 PAPER = (17, 19, 23)
 INK = (226, 229, 234)
 FAINT = (146, 152, 162)
+
+
+@dataclass(frozen=True)
+class Key:
+    """One entry of a legend.
+
+    Attributes
+    ----------
+    name : str
+    style : LayerStyle
+    is_here : bool
+        Whether the scan holds anything of it.
+    """
+
+    name: str
+    style: LayerStyle
+    is_here: bool
 
 
 @dataclass(frozen=True)
@@ -31,16 +50,13 @@ class Legend:
 
     Attributes
     ----------
-    layers : tuple of LayerStyle
-        Those that the style has, in its order.
-    absent : frozenset of str
-        Subjects of which the scan holds nothing.
+    keys : tuple of Key
+        From the bottom layer up.
     note : str
         How grey is to be read.
     """
 
-    layers: tuple[LayerStyle, ...]
-    absent: frozenset[str]
+    keys: tuple[Key, ...]
     note: str
 
 
@@ -101,17 +117,31 @@ def bar_length_mm(px_per_mm: float) -> float:
 
 
 def _draw_legend(draw: ImageDraw.ImageDraw, legend: Legend, place: tuple[int, int, int]) -> None:
+    """Write the note at the right, and from the left as many keys as there is room for."""
     left, line, width = place
-    for layer in legend.layers:
-        box = (left, line - 7, left + 14, line + 7)
-        inside = layer.rgb if layer.style == "fill" else None
-        draw.rectangle(box, inside, layer.rgb, 2)
-        none = " (none)" if layer.show in legend.absent else ""
-        name = layer.show.replace("_", " ") + none
+    right = width - _EDGE - MARGIN_PX
+    draw.text((right, line), legend.note, FAINT, font(14), anchor="rm")
+    end = right - round(draw.textlength(legend.note, font(14))) - _GAP_PX
+    for number, key in enumerate(legend.keys):
+        name = shortened(key.name) + ("" if key.is_here else " (none)")
+        wide = 22 + round(draw.textlength(name, font(15)))
+        others = f"+ {len(legend.keys) - number}"
+        if left + wide + _GAP_PX + draw.textlength(others, font(15)) > end:
+            draw.text((left, line), others, INK, font(15), anchor="lm")
+            return
+        inside = key.style.rgb if key.style.style == "fill" else None
+        draw.rectangle((left, line - 7, left + 14, line + 7), inside, key.style.rgb, 2)
         draw.text((left + 22, line), name, INK, font(15), anchor="lm")
-        left += 22 + round(draw.textlength(name, font(15))) + 28
-    right = (width - _EDGE - MARGIN_PX, line)
-    draw.text(right, legend.note, FAINT, font(14), anchor="rm")
+        left += wide + _GAP_PX
+
+
+def shortened(name: str) -> str:
+    """Return a name that a legend has room for."""
+    return (
+        name
+        if len(name) <= _LONGEST_NAME
+        else f"{name[: _LONGEST_NAME - 1]}\N{HORIZONTAL ELLIPSIS}"
+    )
 
 
 @cache

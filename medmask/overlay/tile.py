@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from medmask.annotation import OPAQUE, Annotation
 from medmask.labels import Label, LabelMap
+from medmask.overlay.colours import styles_of
 from medmask.overlay.compose import Layer, compose
 from medmask.overlay.layer import LayerStyle
 from medmask.overlay.planes import Plane
 from medmask.overlay.window import to_grey
 from medmask.volume import Display, Volume
 
+Size = tuple[int, int]  # drawn pixels: width, height
 SHARP_FROM = 4.0  # drawn pixels a voxel from which voxels are shown as what they are: blocks
 
 
@@ -29,8 +33,8 @@ class Subject:
     display : Display
         The native interval shown.
     labels : LabelMap
-    annotations : tuple of ndarray of bool, shape (slices, rows, columns)
-        Masks on the scan's grid.
+    annotations : tuple of Annotation
+        On the scan's grid.
     layers : tuple of LayerStyle
         From the bottom up.
     """
@@ -38,7 +42,7 @@ class Subject:
     volume: Volume
     display: Display
     labels: LabelMap
-    annotations: tuple[NDArray[np.bool_], ...]
+    annotations: tuple[Annotation, ...]
     layers: tuple[LayerStyle, ...]
 
 
@@ -88,18 +92,29 @@ def draw_tile(subject: Subject, plane: Plane, at: int, px_per_unit: float) -> Ti
     return Tile(rgb, _caption(subject.volume, plane, at), plane.letters(grid), px_per_mm)
 
 
-def layers_of(subject: Subject, plane: Plane, at: int, size: tuple[int, int]) -> list[Layer]:
+def layers_of(subject: Subject, plane: Plane, at: int, size: Size) -> list[Layer]:
     """Return the layers of one slice at the drawn size (width, height)."""
     label = resize_nearest(plane.picture(subject.labels.voxels, at), size)
     drawn: list[Layer] = []
     for style in subject.layers:
         if style.show == "annotations":
-            drawn += [
-                Layer(resize_nearest(plane.picture(mask, at), size), style)
-                for mask in subject.annotations
-            ]
+            drawn += _annotated(subject.annotations, style, plane, at, size)
         else:
             drawn.append(Layer(_shown(label, style), style))
+    return drawn
+
+
+def _annotated(
+    annotations: Sequence[Annotation], style: LayerStyle, plane: Plane, at: int, size: Size
+) -> list[Layer]:
+    """Return a layer for each annotation, in the recipe's colour or its own."""
+    drawn = []
+    for annotation, own in zip(annotations, styles_of(annotations, style), strict=True):
+        cut = resize_nearest(plane.picture(annotation.voxels, at), size)
+        weights = None
+        if annotation.value is None:
+            weights = cut.astype(np.float32) / np.float32(OPAQUE)
+        drawn.append(Layer(annotation.mask(cut), own, weights))
     return drawn
 
 

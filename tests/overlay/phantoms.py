@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from medmask.annotation import Annotation, Fit, Verdict
 from medmask.grid import Grid
 from medmask.labels import LabelMap
+from medmask.scan import AnnotationKind
 from medmask.volume import Volume
 
 SHAPE = (12, 40, 48)  # superior, posterior, left
@@ -40,3 +42,10 @@ def stored_otherwise(volume, order, flips):
 def volume_of(voxels, modality="OT", **more):
     voxels = np.asarray(voxels)
     return Volume(voxels, Grid.plain(voxels.shape), modality, **more)
+
+
+def annotation_of(voxels, value=1, name="drawn", colour=None):
+    """An annotation on a scan's own grid; a value of None makes it opacities."""
+    verdict = Verdict(Fit.IDENTICAL, "the scan's own voxels")
+    kind = AnnotationKind.LABEL_MAP
+    return Annotation(name, kind, f"{name}.nrrd", voxels, value, verdict, colour)

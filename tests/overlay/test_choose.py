@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from medmask.grid import Grid
 from medmask.labels import LabelMap
-from medmask.overlay.choose import choose_slices, content_along
+from medmask.overlay.choose import choose_both, choose_slices, content_along, marked_along
 from medmask.overlay.planes import Axis, Plane
+from tests.overlay.phantoms import annotation_of
 
 PLANE = Plane("slice", Axis(0), Axis(1), Axis(2))
 FLIPPED = Plane("slice", Axis(0, flipped=True), Axis(1), Axis(2))
@@ -59,3 +60,31 @@ def test_content_is_counted_along_every_axis(axis):
     others = tuple({0, 1, 2} - {axis})
     np.testing.assert_array_equal(bone, (voxels == 2).sum(axis=others))
     np.testing.assert_array_equal(soft, (voxels == 1).sum(axis=others))
+
+
+def test_half_of_the_slices_run_through_what_somebody_marked():
+    content = (np.full(40, 5, np.int64),)
+    marked = np.zeros(40, np.int64)
+    marked[30:33] = 9
+    plane = Plane("slice", Axis(0), Axis(1), Axis(2))
+    chosen = choose_both(content, marked, plane, 4)
+    assert chosen == sorted(chosen)
+    assert len(chosen) == 4
+    assert sum(30 <= at < 33 for at in chosen) == 2
+
+
+def test_without_marks_slices_are_chosen_as_ever():
+    content = (np.arange(40, dtype=np.int64),)
+    plane = Plane("slice", Axis(0, flipped=True), Axis(1), Axis(2))
+    nothing = np.zeros(40, np.int64)
+    assert choose_both(content, nothing, plane, 4) == choose_slices(content, plane, 4)
+
+
+def test_marks_are_counted_along_every_axis_once_a_sheet():
+    sheet = np.zeros((2, 3, 4), np.uint8)
+    sheet[1, 2, 1:3] = (1, 2)
+    marks = [annotation_of(sheet, 1), annotation_of(sheet, 2)]
+    slices, rows, columns = marked_along(marks, sheet.shape)
+    assert slices.tolist() == [0, 2]
+    assert rows.tolist() == [0, 0, 2]
+    assert columns.tolist() == [0, 1, 1, 0]

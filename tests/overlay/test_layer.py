@@ -4,12 +4,17 @@ from medmask.overlay import LayerStyle, OverlayStyle, WindowLevel
 
 
 def test_the_default_is_bone_filled_and_soft_tissue_outlined():
-    bone, soft = OverlayStyle().layers
+    bone, soft, annotations = OverlayStyle().layers
     assert (bone.show, bone.rgb, bone.opacity, bone.style) == ("bone", (255, 180, 0), 0.4, "fill")
     assert (soft.show, soft.rgb, soft.opacity, soft.style) == (
         "soft_tissue",
         (0, 160, 255),
         0.25,
+        "contour",
+    )
+    assert (annotations.show, annotations.colour, annotations.style) == (
+        "annotations",
+        None,
         "contour",
     )
 

@@ -8,7 +8,7 @@ from medmask.grid import Grid
 from medmask.labels import LabelMap
 from medmask.overlay import LayerStyle, OverlayStyle, WindowLevel, montage
 from medmask.volume import Display, Volume
-from tests.overlay.phantoms import body, labels_of, stored_otherwise, volume_of
+from tests.overlay.phantoms import annotation_of, body, labels_of, stored_otherwise, volume_of
 
 
 def test_a_volumes_montage_is_1200_to_1600_pixels_wide():
@@ -94,10 +94,10 @@ def test_a_volume_of_three_slices_has_three_axial_pictures():
 
 def test_annotations_are_drawn_where_the_style_has_a_layer_for_them():
     film = volume_of(np.zeros((1, 4, 4), np.uint8), "XR", display=Display(0, 255))
-    mask = np.zeros((1, 4, 4), bool)
-    mask[0, 1, 2] = True
+    drawn = np.zeros((1, 4, 4), np.uint8)
+    drawn[0, 1, 2] = 7
     style = OverlayStyle(layers=(LayerStyle("annotations", "#00ff00", 1.0),))
-    picture = montage(film, labels_of(film, 255, 255), style, [mask])
+    picture = montage(film, labels_of(film, 255, 255), style, [annotation_of(drawn, 7)])
     assert np.argwhere(picture[..., 1] == 255).tolist() == [[1, 2]]
 
 
@@ -108,8 +108,13 @@ def test_labels_of_another_grid_are_refused():
 
 
 def test_annotations_of_another_shape_are_refused():
-    with pytest.raises(ValueError, match=r"annotation is bool of shape \(1, 2, 3\); accepted"):
-        montage(body(), labels_of(body()), OverlayStyle(), [np.zeros((1, 2, 3), bool)])
+    with pytest.raises(ValueError, match=r"drawn has the shape \(1, 2, 3\); accepted"):
+        montage(
+            body(),
+            labels_of(body()),
+            OverlayStyle(),
+            [annotation_of(np.zeros((1, 2, 3), np.uint8))],
+        )
 
 
 def test_the_legend_says_of_what_nothing_is_there():
@@ -139,3 +144,22 @@ def test_a_feather_in_mm_on_a_picture_without_spacing_is_refused():
     style = OverlayStyle(layers=(LayerStyle("bone", feather_mm=2.0),))
     with pytest.raises(NoSpacing, match="overlay layer bone: feather_mm 2"):
         montage(film, labels_of(film), style)
+
+
+def test_an_opacity_is_blended_by_its_author_s_share():
+    film = volume_of(np.zeros((1, 4, 4), np.uint8), "XR", display=Display(0, 255))
+    drawn = np.zeros((1, 4, 4), np.uint8)
+    drawn[0, 1, 2] = 51  # a fifth
+    style = OverlayStyle(layers=(LayerStyle("annotations", "#00ff00", 1.0, "fill"),))
+    picture = montage(film, labels_of(film, 255, 255), style, [annotation_of(drawn, None)])
+    assert picture[1, 2].tolist() == [0, 51, 0]
+
+
+def test_the_legend_names_annotations_and_counts_those_it_has_no_room_for():
+    volume = body()
+    drawn = np.zeros(volume.grid.shape, np.uint8)
+    drawn[4:8, 10:20, 10:20] = 1
+    marks = [annotation_of(drawn, name=f"a rather long name of a structure {n}") for n in range(40)]
+    picture = montage(volume, labels_of(volume), OverlayStyle(), marks)
+    few = montage(volume, labels_of(volume), OverlayStyle(), marks[:1])
+    assert not np.array_equal(picture[-50:], few[-50:])  # the foot of the sheet

@@ -1,0 +1,1 @@
+"""What others drew: files to named layers on the scan's own grid."""

@@ -1,0 +1,186 @@
+"""A drawing onto a scan's grid, with the verdict of how well it fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medmask.annotation import Annotation, Fit, Verdict
+from medmask.annotations.drawing import Drawing, Mark, Sheet
+from medmask.annotations.way import SAME_MM, Way
+from medmask.errors import NoOverlap, OtherShape
+from medmask.grid import Grid
+from medmask.scan import AnnotationFile
+
+_LARGEST_VALUE = 1 << 16
+
+
+def lay(drawing: Drawing, target: Grid, file: AnnotationFile) -> list[Annotation]:
+    """Return a drawing's marks on a scan's grid.
+
+    Labels that lie on other voxels than the scan's take the nearest one; opacities are
+    interpolated linearly. Nothing is stretched or shifted to fit.
+
+    Parameters
+    ----------
+    drawing : Drawing
+        On its own grid.
+    target : Grid
+        The scan's.
+    file : AnnotationFile
+        Names the drawing in errors.
+
+    Raises
+    ------
+    NoOverlap
+        If nothing of the drawing lies inside the scan.
+    OtherShape
+        If either has no place in the world and their shapes differ.
+    """
+    way = _way(drawing.grid, target, file)
+    placed, amounts = [], []
+    for number, sheet in enumerate(drawing.sheets):
+        opaque = any(mark.sheet == number and mark.value is None for mark in drawing.marks)
+        placed.append(
+            way.linear(sheet.astype(np.uint8, copy=False)) if opaque else way.nearest(sheet)
+        )
+        amounts.append(_Amounts.of(sheet, placed[-1], way, opaque=opaque))
+    if not any(amount.inside.any() for amount in amounts):
+        _demand_overlap(way, file, is_empty=not any(amount.total.any() for amount in amounts))
+    return [
+        Annotation(
+            name=mark.name,
+            kind=file.kind,
+            source=file.source,
+            voxels=placed[mark.sheet],
+            value=mark.value,
+            verdict=_verdict(way, amounts[mark.sheet], mark),
+            colour=mark.colour,
+        )
+        for mark in drawing.marks
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Amounts:
+    """How much there is of each value: in the drawing, in its part inside the scan, as placed."""
+
+    total: NDArray[np.int64]
+    inside: NDArray[np.int64]
+    placed: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sheet: Sheet, placed: Sheet, way: Way, *, opaque: bool) -> _Amounts:
+        total = _counts(sheet)
+        if way.is_identity:
+            found = (total, total, total)
+        else:
+            found = (total, _counts_inside(sheet, way), _counts(placed))
+        if not opaque:
+            return cls(*found)
+        weights = np.arange(_LARGEST_VALUE)
+        return cls(*(np.array([int(counts @ weights)]) for counts in found))
+
+
+def _counts(sheet: Sheet) -> NDArray[np.int64]:
+    """Count each value but 0, slice by slice."""
+    total = np.zeros(_LARGEST_VALUE, np.int64)
+    for slab in sheet:
+        if slab.any():
+            total += np.bincount(slab.ravel(), minlength=_LARGEST_VALUE)
+    total[0] = 0
+    return total
+
+
+def _counts_inside(sheet: Sheet, way: Way) -> NDArray[np.int64]:
+    """Count values of the voxels whose centres lie inside the scan."""
+    total = np.zeros(_LARGEST_VALUE, np.int64)
+    for k, slab in enumerate(sheet):
+        row, column = np.nonzero(slab)
+        if row.size:
+            inside = way.inside(np.stack([np.full(row.size, k), row, column], axis=1))
+            values = slab[row[inside], column[inside]]
+            total += np.bincount(values, minlength=_LARGEST_VALUE)
+    return total
+
+
+def _way(source: Grid, target: Grid, file: AnnotationFile) -> Way:
+    """Return the way by the world where both have a place in it, else by equal shapes."""
+    if source.oriented and target.oriented:
+        return Way.between(source, target)
+    if source.shape != target.shape:
+        found = f"{_size(source)} voxels for a scan of {_size(target)}"
+        accepted = "the scan's own size, as one of the two has no place in the world"
+        raise OtherShape(file.files[0].name, found, accepted)
+    known = zip(source.spacing_mm, target.spacing_mm, strict=True)
+    apart = [(a, b) for a, b in known if a is not None and b is not None and abs(a - b) > 0.01 * b]
+    if apart:
+        found = f"steps of {apart[0][0]:g} mm for a scan with {apart[0][1]:g} mm"
+        raise OtherShape(file.files[0].name, found, "the scan's own steps")
+    return Way.by_index(source, target)
+
+
+def _demand_overlap(way: Way, file: AnnotationFile, *, is_empty: bool) -> None:
+    """Refuse a drawing that lies beside the scan; an empty one may lie upon it."""
+    corners = np.array(np.meshgrid(*[(-0.5, n - 0.5) for n in way.source.shape])).reshape(3, -1).T
+    at = (corners - way.offset) @ np.linalg.inv(way.matrix).T
+    extent = np.array(way.target.shape) - 0.5
+    apart = (at.max(axis=0) <= -0.5) | (at.min(axis=0) >= extent)
+    if is_empty and not apart.any():
+        return
+    here, there = (_span(grid) for grid in (way.source, way.target))
+    found = f"nothing of it lies inside the scan: it spans {here}, the scan {there}"
+    raise NoOverlap(file.files[0].name, found, "a drawing on this scan")
+
+
+def _span(grid: Grid) -> str:
+    corners = np.array(np.meshgrid(*[(0, n - 1) for n in grid.shape])).reshape(3, -1).T
+    world = grid.world(corners)
+    axes = zip("LPS", world.min(axis=0), world.max(axis=0), strict=True)
+    return ", ".join(f"{axis} {low:.1f} to {high:.1f} mm" for axis, low, high in axes)
+
+
+def _verdict(way: Way, amounts: _Amounts, mark: Mark) -> Verdict:
+    slot = 0 if mark.value is None else mark.value
+    total, inside, placed = (
+        int(counts[slot]) for counts in (amounts.total, amounts.inside, amounts.placed)
+    )
+    fitted = _fitted(way, is_label=mark.value is not None)
+    if fitted.fit is Fit.RESAMPLED and inside:
+        own, scans = (abs(np.linalg.det(g.affine[:3, :3])) for g in (way.source, way.target))
+        change = placed * scans / (inside * own) - 1
+        text = f"{fitted.message}; its volume changed by {100 * change:+.2f} %"
+        fitted = replace(fitted, message=text, volume_change=float(change))
+    if total > inside:
+        lost = 1 - inside / total
+        text = f"{fitted.message}; {100 * lost:.2f} % of it lies outside the scan and is lost"
+        fitted = replace(fitted, fit=Fit.PARTLY_OUTSIDE, message=text, share_lost=lost)
+    return fitted
+
+
+def _fitted(way: Way, *, is_label: bool) -> Verdict:
+    """Say how the grids stand to each other, whatever is drawn."""
+    if not way.source.oriented or not way.target.oriented:
+        text = "it has no place in the world; taken voxel for voxel, as the sizes are equal"
+        if not way.target.oriented and not way.source.oriented:
+            text = "the scan's own size; neither has a place in the world"
+            return Verdict(Fit.IDENTICAL, text)
+        return Verdict(Fit.INDEX_FOR_INDEX, text)
+    if way.displacement_mm is None:
+        how = "the nearest voxel was taken" if is_label else "it was interpolated linearly"
+        steps = " x ".join(f"{step:.4g}" for step in way.source.steps)
+        own = f"the same world on another grid ({_size(way.source)} voxels of {steps} mm)"
+        return Verdict(Fit.RESAMPLED, f"{own}; {how}")
+    moved = way.displacement_mm
+    block = "" if way.is_identity else f", as {_size(way.source)} of them in an order of its own"
+    if moved <= SAME_MM:
+        return Verdict(Fit.IDENTICAL, f"the scan's own voxels{block}", moved)
+    text = f"the scan's own voxels{block}, but for rounding in a header: snapped by {moved:.4f} mm"
+    return Verdict(Fit.SNAPPED, text, moved)
+
+
+def _size(grid: Grid) -> str:
+    slices, rows, columns = grid.shape
+    return f"{columns} x {rows} x {slices}"
