@@ -33,10 +33,12 @@
         │   └── NoValidVoxels            no_valid_voxels
         ├── NotRegular               not_regular_file       a pipe, a device, a link out
         ├── NoSpacing                no_spacing             a step in mm on a scan without mm
-        ├── TooLarge                 too_large              needs more memory than allowed
+        ├── TooLarge                 too_large              would need more memory than allowed
+        ├── OutOfMemory              out_of_memory          took more memory than allowed
         ├── WriteFailed              write_failed
         ├── TimedOut                 timeout
         ├── WorkerDied               worker_died
+        │   └── WorkerKilled             worker_died        from outside, often for memory
         ├── InternalFault            internal               a fault of medmask's own, in one scan
         ├── AnnotationRefused        annotation_refused     drawn on something else than this scan
         │   ├── NoOverlap                no_overlap
@@ -278,9 +280,16 @@ class NoSpacing(ScanError):
 
 
 class TooLarge(ScanError):
-    """The scan needs more memory than it is allowed."""
+    """The scan would need more memory than it is allowed."""
 
     code = "too_large"
+    may_pass = True
+
+
+class OutOfMemory(ScanError):
+    """The scan took more memory than it is allowed, or than there was."""
+
+    code = "out_of_memory"
     may_pass = True
 
 
@@ -303,6 +312,10 @@ class WorkerDied(ScanError):
 
     code = "worker_died"
     may_pass = True
+
+
+class WorkerKilled(WorkerDied):
+    """The process that worked on the scan was killed from outside, often for want of memory."""
 
 
 class InternalFault(ScanError):

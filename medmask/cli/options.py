@@ -60,7 +60,7 @@ MemoryOption = Annotated[
         "--mem-gb",
         min=0.1,
         metavar="G",
-        help="Refuse a scan that needs more than this. [default: 80 % of what is available]",
+        help="Memory for all scans at work together. [default: 80 % of what is available]",
     ),
 ]
 TimeoutOption = Annotated[

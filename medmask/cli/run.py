@@ -46,7 +46,7 @@ def run(
     2: the request is wrong and nothing was started. 3: another run holds OUTPUT.
     """
     with said_clearly():
-        from medmask.cohort import CrewOptions, Request
+        from medmask.cohort import CrewOptions, Request, allowed_mb
         from medmask.recipe import RecipeChoice
 
         inputs, output = options.split(paths)
@@ -54,9 +54,8 @@ def run(
             inputs=inputs,
             output=output,
             recipes=RecipeChoice.of(recipe),
-            crew=CrewOptions(options.jobs_or_all(jobs), timeout, retries),
+            crew=CrewOptions(options.jobs_or_all(jobs), timeout, retries, allowed_mb(mem_gb)),
             modality=modality,
-            memory_gb=mem_gb,
             fresh=fresh,
             retry_failed=retry_failed,
             only=only,
@@ -111,6 +110,7 @@ def _say_plan(request: Request, *, as_json: bool) -> None:
     from medmask.cohort import plan_run
 
     inventory, plan = plan_run(request, _task(request))
+    seconds = sum(job.forecast.seconds for job in plan.to_do) / request.crew.jobs
     counts = {
         "scans": len(inventory.scans),
         "to_do": len(plan.to_do),
@@ -118,12 +118,19 @@ def _say_plan(request: Request, *, as_json: bool) -> None:
         "not_named_by_only": plan.left_out,
         "files_refused": len(inventory.refused),
         "files_not_used": sum(count for _, count in inventory.not_used),
+        "forecast_seconds": round(seconds),
+        "forecast_largest_mb": max((job.forecast.memory_mb for job in plan.to_do), default=0),
+        "allowed_mb": round(request.crew.allowed_mb),
+        "too_large": sum(job.forecast.memory_mb > request.crew.allowed_mb for job in plan.to_do),
     }
     if as_json:
-        typer.echo(json.dumps(counts | {"sources": [scan.source for scan in plan.to_do]}, indent=1))
+        typer.echo(
+            json.dumps(counts | {"sources": [job.scan.source for job in plan.to_do]}, indent=1)
+        )
         return
-    for scan in sorted(plan.to_do, key=lambda scan: scan.source):
-        typer.echo(f"to do  {scan.source}  ({scan.format}, {len(scan.files)} files)")
+    for job in sorted(plan.to_do, key=lambda job: job.scan.source):
+        scan, needs = job.scan, f"{job.forecast.memory_mb:,.0f} MB"
+        typer.echo(f"to do  {scan.source}  ({scan.format}, {len(scan.files)} files, {needs})")
     typer.echo(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()))
 
 

@@ -1,5 +1,6 @@
 """Many scans: what there is, what is left to do, who does it, what became of it."""
 
+from medmask.cohort.allowance import allowed_mb
 from medmask.cohort.crew import CrewOptions
 from medmask.cohort.inventory import Inventory, take_inventory
 from medmask.cohort.journal import JOURNAL, Journal
@@ -8,6 +9,7 @@ from medmask.cohort.progress import Bar, Lines, Silent, Watcher
 from medmask.cohort.request import Request
 from medmask.cohort.runner import Ended, Interrupted, plan_run, run
 from medmask.cohort.single import read_one
+from medmask.cohort.standing import Standing
 from medmask.cohort.tables import write_tables
 
 __all__ = [
@@ -22,7 +24,9 @@ __all__ = [
     "Plan",
     "Request",
     "Silent",
+    "Standing",
     "Watcher",
+    "allowed_mb",
     "plan_run",
     "read_one",
     "run",

@@ -8,39 +8,46 @@ import signal
 import sys
 import threading
 import time
-import traceback
 import types
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
+from typing import Final
 
-from medmask.cohort.memory import peak_rss_mb, reset_peak
-from medmask.errors import InternalFault, ScanError, Skip, TimedOut, TooLarge, WorkerDied
-from medmask.outcome import Outcome, Status
-from medmask.pipeline import Finished, Task
-from medmask.pipeline.digest import files_sha256
+import psutil
+
+from medmask.cohort.answer import Answer, answer
+from medmask.cohort.memory import limit_memory
+from medmask.errors import TimedOut, WorkerDied, WorkerKilled
+from medmask.pipeline import Task
 from medmask.scan import Scan
 
 _STARTING = threading.Lock()
-_GRACE_S = 1.0
-_LOOK_EVERY_S = 0.5
+_GRACE_S: Final = 1.0
+_PARENT_EVERY_S: Final = 0.5
+_WATCH_EVERY_S: Final = 0.05  # memory can be filled at some GB a second
+_GROWN_MB: Final = 512.0
+_MB: Final = 2**20
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a child says of one scan.
+class Order:
+    """One scan to work on, and within what.
 
     Attributes
     ----------
-    finished : Finished
-    fault : str
-        For a fault of medmask's own: where it happened, without values from the scan.
+    scan : Scan
+    timeout_s : float or None
+        Seconds after which the child is killed.
+    allowed_mb : float
+        Memory beyond which the child is refused more, in MB (2**20 bytes).
     """
 
-    finished: Finished
-    fault: str = ""
+    scan: Scan
+    timeout_s: float | None = None
+    allowed_mb: float = float("inf")
 
 
 class Cell:
@@ -65,14 +72,14 @@ class Cell:
             self._child.start()
         theirs.close()
 
-    def run(self, scan: Scan, timeout_s: float | None) -> Answer:
-        """Work on one scan.
+    def run(self, order: Order, watch: Callable[[float], None]) -> Answer:
+        """Work on one scan; the child is killed if anything but an answer comes of it.
 
         Parameters
         ----------
-        scan : Scan
-        timeout_s : float or None
-            Seconds after which the child is killed.
+        order : Order
+        watch : callable
+            Told every now and then how many MB are resident; what it raises ends the child.
 
         Raises
         ------
@@ -82,23 +89,18 @@ class Cell:
             If the child ended without an answer.
         """
         try:
-            self._pipe.send(scan)
-            if not self._pipe.poll(timeout_s):
-                self.kill()
-                raise TimedOut(
-                    scan.source, f"no result within {timeout_s:g} s", "a scan within --timeout"
-                )
-            answer = self._pipe.recv()
+            return self._asked(order, watch)
         except (EOFError, OSError) as error:
             self.kill()
-            raise WorkerDied(scan.source, self._how_it_ended(), "a scan that ends") from error
-        assert isinstance(answer, Answer)
-        return answer
+            raise self._died(order.scan) from error
+        except BaseException:
+            self.kill()
+            raise
 
     @property
-    def is_alive(self) -> bool:
-        """Whether the child can take another scan."""
-        return bool(self._child.is_alive())
+    def is_fit(self) -> bool:
+        """Whether the child can take another scan: it lives, and has not grown on the last ones."""
+        return bool(self._child.is_alive()) and self._resident_mb() < _GROWN_MB
 
     def close(self) -> None:
         """Hang up: a child that waits for a scan ends by itself."""
@@ -114,11 +116,32 @@ class Cell:
         self._child.kill()
         self._child.join(_GRACE_S)
 
-    def _how_it_ended(self) -> str:
-        code = self._child.exitcode
-        if code is not None and code < 0:
-            return f"the process that worked on it was ended by {signal.Signals(-code).name}"
-        return f"the process that worked on it ended with exit code {code}"
+    def _asked(self, order: Order, watch: Callable[[float], None]) -> Answer:
+        self._pipe.send(order)
+        start = time.monotonic()
+        while not self._pipe.poll(_WATCH_EVERY_S):
+            if order.timeout_s is not None and time.monotonic() - start > order.timeout_s:
+                found = f"no result within {order.timeout_s:g} s"
+                raise TimedOut(order.scan.source, found, "a scan within --timeout")
+            watch(self._resident_mb())
+        said = self._pipe.recv()
+        assert isinstance(said, Answer)
+        return said
+
+    def _resident_mb(self) -> float:
+        try:
+            return float(psutil.Process(self._child.pid).memory_info().rss) / _MB
+        except psutil.Error:
+            return 0.0
+
+    def _died(self, scan: Scan) -> WorkerDied:
+        code, accepted = self._child.exitcode, "a scan that ends"
+        if code is None or code >= 0:
+            found = f"the process that worked on it ended with exit code {code}"
+            return WorkerDied(scan.source, found, accepted)
+        name = signal.Signals(-code).name
+        kind = WorkerKilled if name == "SIGKILL" else WorkerDied
+        return kind(scan.source, f"the process that worked on it was ended by {name}", accepted)
 
 
 def _context() -> ForkServerContext | SpawnContext:
@@ -147,7 +170,9 @@ def _serve(pipe: Connection, task: Task) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         while True:
-            pipe.send(answer(pipe.recv(), task))
+            order = pipe.recv()
+            limit_memory(order.allowed_mb)
+            pipe.send(answer(order.scan, task))
     except (EOFError, OSError):
         return
 
@@ -156,65 +181,5 @@ def _end_with_parent() -> None:
     """End this process when its parent is gone: nobody waits for the answer any more."""
     parent = os.getppid()
     while os.getppid() == parent:
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(_PARENT_EVERY_S)
     os._exit(1)
-
-
-def answer(scan: Scan, task: Task) -> Answer:
-    """Work on a scan in this process; every failure becomes its row.
-
-    Parameters
-    ----------
-    scan : Scan
-    task : Task
-    """
-    reset_peak()
-    start = time.perf_counter()
-    fault = ""
-    try:
-        finished = task(scan)
-    except ScanError as error:
-        finished = _failed(scan, error)
-    except MemoryError:
-        needed = "a smaller scan or more memory"
-        finished = _failed(scan, TooLarge(scan.source, "memory ran out", needed))
-    except Exception as error:  # noqa: BLE001 - the one catch-all: a fault costs one scan
-        fault = f"{type(error).__name__} at {_where(error)}"
-        finished = _failed(scan, InternalFault(scan.source, fault, "nothing: please report this"))
-    seconds = round(time.perf_counter() - start, 3)
-    row = replace(finished.outcome, seconds=seconds, peak_rss_mb=peak_rss_mb())
-    return Answer(replace(finished, outcome=row), fault)
-
-
-def _failed(scan: Scan, error: ScanError) -> Finished:
-    """Return a failure with the digest of what failed: the same bytes fail the same way again.
-
-    A failure that may pass has no digest, so that the next run tries again by itself.
-    """
-    inputs = ""
-    if not error.may_pass:
-        with contextlib.suppress(OSError):
-            inputs = files_sha256(scan.files)
-    return Finished(failure(scan, error), inputs)
-
-
-def failure(scan: Scan, error: ScanError) -> Outcome:
-    """Return the row of a scan that could not be processed, or is none after all."""
-    return Outcome(
-        scan_id=scan.scan_id,
-        study_id=scan.study_id,
-        source=scan.source,
-        format=str(scan.format),
-        status=Status.SKIPPED if isinstance(error, Skip) else Status.FAILED,
-        code=error.code,
-        message=str(error),
-    )
-
-
-def _where(error: Exception) -> str:
-    """Return the innermost place in medmask, as ``module:line``; no values, no paths."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "medmask" in frame.filename] or list(frames)
-    last = ours[-1]
-    module = last.filename.replace("\\", "/").rpartition("medmask/")[2]
-    return f"{module}:{last.lineno}"

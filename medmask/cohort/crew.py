@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import queue
 import threading
+import time
 import warnings
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from itertools import count
 
 from joblib import Parallel, delayed
 
-from medmask.cohort.cell import Answer, Cell, failure
-from medmask.errors import ScanError, WorkerDied
+from medmask.cohort.agenda import Agenda, Crowded, Job, Room
+from medmask.cohort.allowance import allowed_mb
+from medmask.cohort.answer import Answer, failure
+from medmask.cohort.cell import Order
+from medmask.cohort.cells import Cells, single_threaded_children
+from medmask.errors import OutOfMemory, ScanError, TooLarge, WorkerDied, WorkerKilled
 from medmask.pipeline import Finished, Task
-from medmask.scan import Scan
 
 _GRACE_S = 5.0
-_ONE_THREAD = (
-    "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS",
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-)
 
 
 @dataclass(frozen=True)
@@ -39,16 +34,34 @@ class CrewOptions:
     timeout_s : float or None
         Seconds that one scan may take.
     retries : int
-        Further tries after a process died: a cause that may pass.
+        Further tries after a process died or memory ran out: causes that may pass.
+    allowed_mb : float
+        Memory that all scans at work may take together, in MB (2**20 bytes).
     """
 
     jobs: int = 1
     timeout_s: float | None = None
     retries: int = 1
+    allowed_mb: float = field(default_factory=lambda: allowed_mb(None))
+
+
+class _Again(Enum):
+    """Whether a scan is worth another try."""
+
+    NO = auto()
+    SAME = auto()
+    ALONE = auto()
+    CROWDED = auto()  # alone, and through no fault of its own
+
+
+@dataclass(frozen=True)
+class _Try:
+    answer: Answer
+    again: _Again
 
 
 class Crew:
-    """A pool of cells, one for each scan that is worked on at a time.
+    """Supervisors who see each scan through to its final answer.
 
     Parameters
     ----------
@@ -57,120 +70,119 @@ class Crew:
     """
 
     def __init__(self, task: Task, options: CrewOptions) -> None:
-        self._task = task
         self._options = options
-        self._free: queue.SimpleQueue[Cell] = queue.SimpleQueue()
-        self._all: set[Cell] = set()
+        self._cells = Cells(task)
         self._guard = threading.Condition()
         self._stopped = False
         self._busy = 0
+        self._agenda: Agenda | None = None
 
-    def work(self, scans: Sequence[Scan]) -> Generator[Answer, None, None]:
+    @property
+    def resident_mb(self) -> float:
+        """What the scans at work take now, in MB (2**20 bytes)."""
+        return 0.0 if self._agenda is None else self._agenda.resident_mb
+
+    def work(self, jobs: Sequence[Job]) -> Generator[Answer, None, None]:
         """Yield an answer for each scan, in the order in which they finish.
 
         Closing the generator, or an exception in its consumer, ends all cells.
         """
+        allowed = self._options.allowed_mb
+        fitting = [job for job in jobs if job.forecast.memory_mb <= allowed]
+        yield from (self._refused(job) for job in jobs if job.forecast.memory_mb > allowed)
+        self._agenda = agenda = Agenda(fitting, allowed)
         parallel = Parallel(
             n_jobs=self._options.jobs,
             backend="threading",
             return_as="generator_unordered",
             pre_dispatch=2 * self._options.jobs,
         )
-        with _single_threaded_children():
-            answers = parallel(delayed(self._supervise)(scan) for scan in scans)
+        with single_threaded_children():
+            answers = parallel(delayed(self._supervise)(agenda) for _ in fitting)
             try:
                 for answer in answers:  # noqa: UP028 - `yield from` would close joblib first
                     yield answer
             except BaseException:  # also GeneratorExit: children first, so that no supervisor waits
-                self.stop()
+                self._stop(agenda)
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", UserWarning)  # joblib: tasks were cancelled
                     answers.close()
                 raise
-            self._dismiss()
+            self._cells.dismiss()
 
-    def stop(self) -> None:
+    def _refused(self, job: Job) -> Answer:
+        found = f"it would need about {job.forecast.memory_mb:,.0f} MB, as its header tells"
+        accepted = f"a scan within {self._options.allowed_mb:,.0f} MB (--mem-gb)"
+        return Answer(Finished(failure(job.scan, TooLarge(job.scan.source, found, accepted))))
+
+    def _stop(self, agenda: Agenda) -> None:
         """Kill every cell; supervisors that wait for one are told that it died."""
-        with self._guard:
-            self._stopped = True
-            cells = list(self._all)
-            self._all.clear()
-        for cell in cells:
-            cell.kill()
+        self._stopped = True
+        agenda.stop()
+        self._cells.stop()
         with self._guard:  # a supervisor that is starting a child must not be cut off in between
             self._guard.wait_for(lambda: self._busy == 0, timeout=_GRACE_S)
 
-    def _dismiss(self) -> None:
-        """Let every cell end by itself: there is nothing left to do."""
-        with self._guard:
-            cells = list(self._all)
-            self._all.clear()
-        for cell in cells:
-            cell.close()
-
-    def _supervise(self, scan: Scan) -> Answer:
+    def _supervise(self, agenda: Agenda) -> Answer | None:
+        """See the next scan through; ``None`` only if the crew was stopped before."""
         with self._guard:
             self._busy += 1
         try:
-            return self._tried(scan)
+            room = agenda.next()
+            return None if room is None else self._seen_through(room)
         finally:
             with self._guard:
                 self._busy -= 1
                 self._guard.notify_all()
 
-    def _tried(self, scan: Scan) -> Answer:
+    def _seen_through(self, room: Room) -> Answer:
         """Work on one scan, again if it is worth it, and never raise on its account."""
-        for attempt in range(1, self._options.retries + 2):
-            cell = self._cell()
-            try:
-                answer = cell.run(scan, self._options.timeout_s)
-            except ScanError as error:
-                said = error
-                self._drop(cell)
-                if self._stopped or not isinstance(error, WorkerDied):
+        try:
+            for attempt in count(1):
+                start = time.monotonic()
+                tried = self._tried(room)
+                may = tried.again is _Again.CROWDED or attempt <= self._options.retries
+                if self._stopped or tried.again is _Again.NO or not may:
                     break
-            else:
-                self._free.put(cell)
-                return _on_attempt(answer, attempt)
-        return _on_attempt(Answer(Finished(failure(scan, said))), attempt)
+                if tried.again is not _Again.SAME:
+                    room.take_all()
+            return _told(tried.answer, attempt, time.monotonic() - start, room.peak_mb)
+        finally:
+            room.leave()
 
-    def _cell(self) -> Cell:
-        """Return a cell that is free, or a new one; at most ``jobs`` supervisors ask at a time."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                cell = self._free.get_nowait()
-                if cell.is_alive:
-                    return cell
-                self._drop(cell)
-        cell = Cell(self._task)
-        with self._guard:
-            if not self._stopped:
-                self._all.add(cell)
-                return cell
-        cell.kill()
-        return cell
-
-    def _drop(self, cell: Cell) -> None:
-        cell.kill()
-        with self._guard:
-            self._all.discard(cell)
+    def _tried(self, room: Room) -> _Try:
+        """Work on one scan once."""
+        cell, scan = self._cells.take(), room.job.scan
+        order = Order(scan, self._options.timeout_s, self._options.allowed_mb)
+        try:
+            answer = cell.run(order, room.watch)
+        except Crowded:
+            again = _Again.CROWDED
+            error: ScanError = OutOfMemory(scan.source, "the scans at work outgrew it", "room")
+        except ScanError as raised:
+            again, error = _worth(raised, room), raised
+        else:
+            self._cells.keep(cell)
+            ran_out = answer.finished.outcome.code == OutOfMemory.code and not room.has_all
+            return _Try(answer, _Again.ALONE if ran_out else _Again.NO)
+        self._cells.drop(cell)
+        return _Try(Answer(Finished(failure(scan, error))), again)
 
 
-def _on_attempt(answer: Answer, attempt: int) -> Answer:
-    row = replace(answer.finished.outcome, attempts=attempt)
+def _worth(error: ScanError, room: Room) -> _Again:
+    """Tell whether what ended a child may pass; a kill from outside is often for want of memory."""
+    if isinstance(error, WorkerKilled) and not room.has_all:
+        return _Again.ALONE
+    return _Again.SAME if isinstance(error, WorkerDied) else _Again.NO
+
+
+def _told(answer: Answer, attempt: int, seconds: float, peak_mb: float) -> Answer:
+    """Return an answer with its attempts, and with what was seen from outside if it lacks that."""
+    row = answer.finished.outcome
+    row = replace(
+        row,
+        attempts=attempt,
+        seconds=round(seconds, 3) if row.seconds is None else row.seconds,
+        peak_rss_mb=(round(peak_mb, 1) or None) if row.peak_rss_mb is None else row.peak_rss_mb,
+    )
     return replace(answer, finished=replace(answer.finished, outcome=row))
-
-
-@contextlib.contextmanager
-def _single_threaded_children() -> Iterator[None]:
-    """Let children inherit one thread for ITK, BLAS and OpenMP: the scans are the parallelism."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from medmask.cohort.agenda import Job
+from medmask.cohort.forecast import forecast
 from medmask.cohort.inventory import Inventory
 from medmask.cohort.journal import Entry
 from medmask.cohort.request import Request
@@ -23,15 +24,15 @@ class Plan:
 
     Attributes
     ----------
-    to_do : tuple of Scan
-        The largest first, so that the run does not end on one.
+    to_do : tuple of Job
+        With what each will take, by its headers.
     kept : tuple of Outcome
         Results of earlier runs that still hold.
     left_out : int
         Scans that the request's glob does not name and that have no result yet.
     """
 
-    to_do: tuple[Scan, ...]
+    to_do: tuple[Job, ...]
     kept: tuple[Outcome, ...]
     left_out: int
 
@@ -63,8 +64,12 @@ def make_plan(
     kept = [scan for scan, held in zip(chosen, holds, strict=True) if held]
     kept += [scan for scan in others if scan.scan_id in known]
     to_do = [scan for scan, held in zip(chosen, holds, strict=True) if not held]
+    reading = request.reading
+    forecasts = Parallel(n_jobs=request.crew.jobs, backend="threading")(
+        delayed(forecast)(scan, reading) for scan in to_do
+    )
     return Plan(
-        tuple(sorted(to_do, key=_bytes, reverse=True)),
+        tuple(Job(*pair) for pair in zip(to_do, forecasts, strict=True)),
         tuple(known[scan.scan_id].finished.outcome for scan in kept),
         sum(scan.scan_id not in known for scan in others),
     )
@@ -87,14 +92,3 @@ def _still_holds(scan: Scan, entry: Entry | None, work_sha256: str, request: Req
         )
     except OSError:
         return False  # what cannot be read any more is worked on again, and says so itself
-
-
-def _bytes(scan: Scan) -> int:
-    return sum(_size(path) for path in scan.files)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

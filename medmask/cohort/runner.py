@@ -8,9 +8,8 @@ import signal
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -23,6 +22,7 @@ from medmask.cohort.owner import Owner
 from medmask.cohort.plan import Plan, make_plan
 from medmask.cohort.progress import Watcher
 from medmask.cohort.request import Request
+from medmask.cohort.standing import Pace
 from medmask.cohort.tables import write_tables
 from medmask.errors import OutputUnwritable
 from medmask.outcome import Outcome, Status
@@ -150,23 +150,26 @@ def _work(
     _begin(inventory, plan, journal, work)
     journal.set_fact("rows", len(plan.to_do) + len(plan.kept) + len(inventory.refused))
     log.write("started", scans=len(inventory.scans), to_do=len(plan.to_do), version=__version__)
-    watcher.planned(len(plan.to_do), len(plan.kept))
-    ends: Counter[str] = Counter()
+    crew = Crew(task, request.crew)
+    pace = Pace(plan.to_do, len(plan.kept), request.crew.allowed_mb, lambda: crew.resident_mb)
+    forecasts = {job.scan.scan_id: job.forecast.memory_mb for job in plan.to_do}
+    watcher.planned(pace.standing)
     try:
-        with contextlib.closing(Crew(task, request.crew).work(plan.to_do)) as crew:
-            for answer in crew:
+        with contextlib.closing(crew.work(plan.to_do)) as answers:
+            for answer in answers:
                 row = answer.finished.outcome
                 journal.record(answer.finished, work)
-                log.write("scan", **_logged(row), fault=answer.fault)
-                ends[row.status] += 1
-                watcher.finished(row)
+                forecast_mb = forecasts[row.scan_id]
+                log.write("scan", **_logged(row), forecast_mb=forecast_mb, fault=answer.fault)
+                pace.count(row)
+                watcher.finished(row, pace.standing)
     except Interrupted as stop:
-        log.write("interrupted", signal=stop.signal_number, **ends)
+        log.write("interrupted", signal=stop.signal_number, **asdict(pace.standing))
         raise
     finally:
-        watcher.ended()
-    log.write("ended", **ends)
-    return ends.total()
+        watcher.ended(pace.standing)
+    log.write("ended", **asdict(pace.standing))
+    return pace.standing.finished
 
 
 def _begin(inventory: Inventory, plan: Plan, journal: Journal, work: str) -> None:

@@ -2,16 +2,21 @@
 
 import ctypes
 import os
+import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from medmask.cohort.agenda import Job
+from medmask.cohort.forecast import Forecast
 from medmask.errors import IsAnnotation, Truncated
 from medmask.outcome import Outcome
 from medmask.pipeline import Finished
 from medmask.pipeline.digest import file_sha256, files_sha256
 from medmask.scan import Format, Scan
+
+_LEAKED = []
 
 
 def fine(scan):
@@ -25,6 +30,7 @@ class Act:
     verb: ClassVar[str] = "mask"
     output: Path
     manner: str = ""
+    tells_process: bool = False
 
     def __call__(self, scan):
         deed = scan.source.rpartition("/")[2].split(".")[0].split("-")[0]
@@ -38,10 +44,14 @@ class Act:
             "memory": self._memory,
             "slow": lambda: time.sleep(0.3),
             "once": self._die_once,
+            "killed": lambda: self._die_once(lambda: os.kill(os.getpid(), signal.SIGKILL)),
+            "hungry": self._eat,
+            "greedy": lambda: bytearray(1 << 40),
+            "leaky": self._leak,
         }
         deeds.get(deed, lambda: None)()
         path = self.output / f"{scan.scan_id}.txt"
-        path.write_text(scan.source)
+        path.write_text(f"{scan.source} {os.getpid()}" if self.tells_process else scan.source)
         return Finished(fine(scan), files_sha256(scan.files), ((path.name, file_sha256(path)),))
 
     def _refuse(self):
@@ -53,15 +63,26 @@ class Act:
     def _memory(self):
         raise MemoryError
 
-    def _die_once(self):
+    def _die_once(self, die=lambda: os._exit(1)):
         mark = self.output / "died"
         if not mark.exists():
             mark.write_text("")
-            os._exit(1)
+            die()
+
+    def _eat(self):
+        """Take memory in small bites, without end."""
+        eaten = []
+        while True:
+            eaten.append(b"x" * (1 << 20))
+
+    def _leak(self):
+        """Take memory and keep it when done."""
+        _LEAKED.append(b"x" * (600 << 20))
 
 
-def scans(*sources):
-    """Scans without files, one for each source."""
+def jobs(*sources, memory_mb=100.0):
+    """Scans without files, one for each source, that are expected to take so much."""
     return [
-        Scan(f"id-{k}", f"id-{k}", source, Format.NIFTI, ()) for k, source in enumerate(sources)
+        Job(Scan(f"id-{k}", f"id-{k}", source, Format.NIFTI, ()), Forecast(memory_mb, 1.0))
+        for k, source in enumerate(sources)
     ]

@@ -1,16 +1,18 @@
 import os
+import re
 import time
 
 import pytest
 
 from medmask.cohort.crew import Crew, CrewOptions
 from medmask.outcome import Status
-from tests.cohort.tasks import Act, scans
+from tests.cohort.tasks import Act, jobs
 
 
-def worked(tmp_path, *sources, **options):
+def worked(tmp_path, *sources, memory_mb=100.0, **options):
     crew = Crew(Act(tmp_path), CrewOptions(**{"jobs": 2, **options}))
-    return {a.finished.outcome.source: a.finished.outcome for a in crew.work(scans(*sources))}
+    answers = crew.work(jobs(*sources, memory_mb=memory_mb))
+    return {answer.finished.outcome.source: answer.finished.outcome for answer in answers}
 
 
 def test_every_scan_has_an_answer(tmp_path):
@@ -30,7 +32,7 @@ def test_whatever_one_scan_does_costs_that_scan_alone(tmp_path):
         "hang": "timeout",
         "raise": "internal",
         "refuse": "truncated",
-        "memory": "too_large",
+        "memory": "out_of_memory",
     }
     assert all(rows[name].status is Status.DONE for name in good)
 
@@ -66,6 +68,50 @@ def test_a_death_that_stays_is_tried_as_often_as_asked(tmp_path):
     assert (row.code, row.attempts) == ("worker_died", 3)
 
 
+def test_a_kill_from_outside_is_tried_again_with_the_machine_to_itself(tmp_path):
+    rows = worked(tmp_path, "slow-0", "killed-1", "slow-2", "slow-3")
+    assert (rows["killed-1"].status, rows["killed-1"].attempts) == (Status.DONE, 2)
+    assert all(row.status is Status.DONE for row in rows.values())
+
+
+def test_a_scan_that_takes_memory_without_end_is_ended_with_the_figures(tmp_path):
+    rows = worked(tmp_path, "fine-0", "hungry-1", "fine-2", allowed_mb=600.0)
+    row = rows.pop("hungry-1")
+    assert row.code == "out_of_memory"
+    assert re.search(r"[67]\d\d MB|refused more", row.message)
+    assert row.peak_rss_mb < 900
+    assert all(other.status is Status.DONE for other in rows.values())
+
+
+def test_a_scan_that_asks_for_more_than_there_may_be_is_refused_it_at_once(tmp_path):
+    row = worked(tmp_path, "greedy", allowed_mb=1000.0, retries=0)["greedy"]
+    assert row.code == "out_of_memory"
+    assert "was refused more" in row.message
+    assert row.peak_rss_mb < 500
+
+
+def test_a_scan_that_cannot_fit_is_refused_by_its_header(tmp_path):
+    row = worked(tmp_path, "fine", memory_mb=5000.0, allowed_mb=1000.0)["fine"]
+    assert row.code == "too_large"
+    assert "about 5,000 MB" in row.message
+    assert "within 1,000 MB (--mem-gb)" in row.message
+
+
+def test_scans_that_fit_one_by_one_only_are_worked_on_one_by_one(tmp_path):
+    start = time.monotonic()
+    sources = [f"slow-{k}" for k in range(4)]
+    rows = worked(tmp_path, *sources, jobs=4, memory_mb=600.0, allowed_mb=1000.0)
+    assert time.monotonic() - start > 4 * 0.3
+    assert all(row.status is Status.DONE for row in rows.values())
+
+
+def test_a_child_that_has_grown_is_replaced(tmp_path):
+    crew = Crew(Act(tmp_path, tells_process=True), CrewOptions(jobs=1))
+    assert len(list(crew.work(jobs("leaky-0", "fine-1", "fine-2")))) == 3
+    first, second, third = ((tmp_path / f"id-{k}.txt").read_text().split()[1] for k in range(3))
+    assert first != second == third
+
+
 def test_scans_are_worked_on_side_by_side(tmp_path):
     worked(tmp_path, "fine-0", "fine-1")
     start = time.monotonic()
@@ -75,7 +121,7 @@ def test_scans_are_worked_on_side_by_side(tmp_path):
 
 def test_leaving_early_ends_every_child(tmp_path):
     crew = Crew(Act(tmp_path), CrewOptions(jobs=2))
-    answers = crew.work(scans("fine-0", "hang-1", "hang-2", "hang-3"))
+    answers = crew.work(jobs("fine-0", "hang-1", "hang-2", "hang-3"))
     next(answers)
     start = time.monotonic()
     answers.close()

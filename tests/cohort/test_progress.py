@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from medmask.cohort import Bar, Lines, Silent
+from medmask.cohort import Bar, Lines, Silent, Standing
 from medmask.outcome import Outcome, Status
 
 DONE = Outcome("a-1", "a-1", "a.nii", "nifti", seconds=0.5)
@@ -14,19 +14,23 @@ FAILED = Outcome(
 
 @pytest.fixture
 def screen():
-    return Console(file=io.StringIO(), force_terminal=True, width=120)
+    return Console(file=io.StringIO(), force_terminal=True, width=160)
 
 
 @pytest.fixture
 def log():
-    return Console(file=io.StringIO(), force_terminal=False, width=120)
+    return Console(file=io.StringIO(), force_terminal=False, width=160)
+
+
+def standing(done=0, failed=0, kept=3):
+    return Standing(2, kept, done, failed, 0, 60.0, 12.0, 1536.0, 4096.0)
 
 
 def watched(watcher):
-    watcher.planned(2, 3)
-    watcher.finished(DONE)
-    watcher.finished(FAILED)
-    watcher.ended()
+    watcher.planned(standing())
+    watcher.finished(DONE, standing(1))
+    watcher.finished(FAILED, standing(1, 1))
+    watcher.ended(standing(1, 1))
 
 
 def test_the_bar_counts_and_names_failures(screen):
@@ -35,7 +39,7 @@ def test_the_bar_counts_and_names_failures(screen):
     assert "2/2" in shown
     assert "3 done before" in shown
     assert "b.nii: [cut]" in shown
-    assert "/min" in shown
+    assert "1 failed, 2.0/min, 0:00:12 left, 1.5 GB" in shown
 
 
 def test_lines_say_what_there_is_to_do_what_failed_and_how_it_ended(log):
@@ -55,9 +59,10 @@ def test_lines_name_every_scan_when_asked(log):
 def test_lines_tell_where_a_long_run_stands(log, monkeypatch):
     lines = Lines(log)
     monkeypatch.setattr("medmask.cohort.progress._LINE_EVERY_S", 0.0)
-    lines.planned(2, 0)
-    lines.finished(DONE)
-    assert "1/2: 1 done" in log.file.getvalue()
+    lines.planned(standing(kept=0))
+    lines.finished(DONE, standing(1))
+    shown = "1/2: 1 done, 0 failed, 0 skipped; 1.0/min; about 12 s left; 1,536 of 4,096 MB"
+    assert shown in log.file.getvalue()
 
 
 def test_silence_says_nothing(log):

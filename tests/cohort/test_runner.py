@@ -25,10 +25,10 @@ class Listener(Silent):
         self.to_do = self.kept = None
         self.rows = []
 
-    def planned(self, to_do, kept):
-        self.to_do, self.kept = to_do, kept
+    def planned(self, standing):
+        self.to_do, self.kept = standing.to_do, standing.kept
 
-    def finished(self, row):
+    def finished(self, row, standing):
         self.rows.append(row)
 
 
@@ -135,7 +135,7 @@ def test_a_plan_knows_what_is_done(request_for):
     ran(request_for("fine-1", "fine-2"))
     request = request_for("fine-3")
     _, plan = plan_run(request, Act(request.output))
-    assert ([scan.source for scan in plan.to_do], len(plan.kept)) == (["fine-3.nii.gz"], 2)
+    assert ([job.scan.source for job in plan.to_do], len(plan.kept)) == (["fine-3.nii.gz"], 2)
 
 
 def test_the_folder_says_what_the_run_was(request_for, tmp_path):
@@ -149,6 +149,9 @@ def test_the_folder_says_what_the_run_was(request_for, tmp_path):
     assert document["recipes"]["ct"]["thresholds"]["bone"]["level"] == 64
     events = [json.loads(line) for line in (out / "run.log").read_text().splitlines()]
     assert [event["event"] for event in events] == ["started", "scan", "scan", "ended"]
+    done = next(event for event in events if event.get("status") == "done")
+    assert 0 < done["peak_rss_mb"] < done["forecast_mb"]
+    assert (events[-1]["done"], events[-1]["failed"]) == (1, 1)
     faults = [event["fault"] for event in events if event.get("fault")]
     assert len(faults) == 1
     assert faults[0].startswith("ZeroDivisionError at ")

@@ -1,0 +1,59 @@
+"""A scan's headers -> the memory and time that it will take."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from medmask.errors import ScanError
+from medmask.readers import ReadOptions
+from medmask.readers.survey import survey
+from medmask.scan import Scan
+
+# Fitted by `python -m benchmarks.memory`, rounded up so that none of its cases lies above.
+CHILD_MB: Final = 200.0
+BYTES_PER_VOXEL: Final = 9.0  # beside the voxels themselves: masks, labels, what packing takes
+SECONDS_PER_SCAN: Final = 0.1
+SECONDS_PER_MEGAVOXEL: Final = 0.06
+_MEGA: Final = 2**20
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What one scan is expected to take.
+
+    Attributes
+    ----------
+    memory_mb : float
+        Peak of the resident memory of the process that works on it, in MB (2**20 bytes).
+    seconds : float
+        On the machine on which the coefficients were measured.
+    """
+
+    memory_mb: float = CHILD_MB
+    seconds: float = SECONDS_PER_SCAN
+
+
+def forecast(scan: Scan, options: ReadOptions) -> Forecast:
+    """Predict from a scan's headers alone.
+
+    Parameters
+    ----------
+    scan : Scan
+    options : ReadOptions
+
+    Returns
+    -------
+    Forecast
+        Of a scan that headers already refuse: what a child takes at rest, as it fails at once.
+    """
+    try:
+        seen = survey(scan.files, scan.format, options, scan.part)
+    except (ScanError, OSError):
+        return Forecast()
+    voxels = seen.voxel_bytes / 2 if seen.grid is None else math.prod(seen.grid.shape)
+    return Forecast(
+        round(CHILD_MB + (seen.voxel_bytes + BYTES_PER_VOXEL * voxels) / _MEGA, 1),
+        round(SECONDS_PER_SCAN + SECONDS_PER_MEGAVOXEL * voxels / _MEGA, 3),
+    )
