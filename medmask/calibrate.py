@@ -11,11 +11,13 @@ from typing import Protocol
 
 from medmask.errors import BadValues, NotHounsfield
 from medmask.histogram import Histogram
+from medmask.hounsfield import contradiction
 from medmask.scale import Scale
 from medmask.volume import Display, Family, Volume
 
-LARGEST_HU = (
-    60_000.0  # 16-bit CT with an extended scale ends below; signed data read as unsigned lie above
+HOUNSFIELD_ACCEPTED = (
+    "a CT with its rescale to HU (air -1000, water 0), or a recipe with `scale: {kind: linear, "
+    "native_at_32, native_at_64}`"
 )
 
 
@@ -131,28 +133,26 @@ class Auto:
         Raises
         ------
         NotHounsfield
-            If a CT holds values that cannot be HU.
+            If a CT has no unit HU, or values that cannot be HU.
         BadValues
             If the volume has one value only and arbitrary units.
         """
         if volume.family is Family.CT:
-            _require_hounsfield(histogram)
+            _require_hounsfield(volume, histogram)
             return Scale.ct()
         if volume.display is not None:
             return Window().scale(volume, histogram)
         return Percentile().scale(volume, histogram)
 
 
-def _require_hounsfield(histogram: Histogram) -> None:
-    """Refuse a CT in which nothing is lighter than water, or something is beyond all metal."""
-    if histogram.native_min >= 0 or histogram.native_max > LARGEST_HU:
-        raise NotHounsfield(
-            "CT values",
-            f"they run from {histogram.native_min:g} to {histogram.native_max:g}, "
-            "which cannot be Hounsfield units (air is -1000, water 0, dense metal about 30000)",
-            "a CT with its rescale, or a recipe with `scale: {kind: linear, native_at_32, "
-            "native_at_64}`",
-        )
+def _require_hounsfield(volume: Volume, histogram: Histogram) -> None:
+    """Refuse a CT whose values are not, or cannot be, Hounsfield units."""
+    found = contradiction(histogram.native_min, histogram.native_max)
+    if not found and volume.unit != "HU":
+        ends = f"{histogram.native_min:g} to {histogram.native_max:g}"
+        found = f"values from {ends} that no rescale to HU belongs to"
+    if found:
+        raise NotHounsfield("CT values", found, HOUNSFIELD_ACCEPTED)
 
 
 SCALES: dict[str, type[ScaleKind]] = {

@@ -15,8 +15,9 @@ def grid_of(shape, spacing=(2.5, 0.8, 0.7), origin=(-10.0, -20.0, 30.0)):
 
 
 def volume_of(voxels, modality="CT", **fields):
-    """A volume around an array, on an axial grid unless one is given."""
+    """A volume around an array, on an axial grid unless one is given; a CT is in HU."""
     voxels = np.asarray(voxels)
+    fields = {"unit": "HU" if modality == "CT" else "", **fields}
     return Volume(voxels, fields.pop("grid", None) or grid_of(voxels.shape), modality, **fields)
 
 

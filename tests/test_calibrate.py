@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from medmask.calibrate import Auto, Identity, Linear, Percentile, Window
-from medmask.errors import BadValues
+from medmask.errors import BadValues, NotHounsfield
 from medmask.histogram import Histogram
 from medmask.scale import Scale
 from medmask.volume import Display
@@ -15,6 +15,23 @@ def scale_of(kind, volume):
 
 def test_ct_has_13_hu_a_level():
     assert scale_of(Auto(), volume_of(ct_boxes())) == Scale.ct()
+
+
+@pytest.mark.parametrize(
+    ("voxels", "unit", "sentence"),
+    [
+        (ct_boxes() + 1000, "HU", "values from 0 to 1700 and none below 0 HU"),
+        (ct_boxes().astype(np.int32) * 100, "HU", "values up to 70000"),
+        (ct_boxes(), "", "values from -1000 to 700 that no rescale to HU belongs to"),
+    ],
+)
+def test_a_ct_without_hounsfield_units_needs_a_recipe_that_says_what_its_values_mean(
+    voxels, unit, sentence
+):
+    volume = volume_of(voxels, unit=unit)
+    with pytest.raises(NotHounsfield, match=sentence):
+        scale_of(Auto(), volume)
+    assert scale_of(Linear(810, 1226), volume).level_of(810) == 32
 
 
 def test_a_radiograph_has_its_display():

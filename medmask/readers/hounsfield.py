@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
-from medmask.errors import NotHounsfield
+from medmask.hounsfield import HIGHEST_HU, LOWEST_HU, contradiction
+from medmask.outcome import ScanWarning
 from medmask.volume import Family, PaddingRange, Volume
-
-LOWEST_HU: Final = -1024.0  # what lies below is fill outside the scanner's circle
-HIGHEST_HU: Final = 60000.0  # no metal on any scale; unsigned readings of signed air lie above
 
 
 def as_hounsfield(volume: Volume, where: str) -> Volume:
@@ -22,40 +19,51 @@ def as_hounsfield(volume: Volume, where: str) -> Volume:
     ----------
     volume : Volume
     where : str
-        Names the scan in errors.
+        Names the scan in warnings.
 
-    Raises
-    ------
-    NotHounsfield
-        If a CT of more than one value has none below 0 HU, or one above 60,000: no air, no fat,
-        so an offset is missing, or signed values were declared unsigned.
+    Returns
+    -------
+    Volume
+        Without a unit and with the warning ``not_hounsfield`` if the values of a CT cannot be
+        Hounsfield units: then only a recipe can say what they mean.
     """
     if volume.family is not Family.CT:
         return volume
-    fill = _fill(volume)
-    marked = replace(volume, unit="HU", padding=(*volume.padding, *fill))
-    extremes = [_extremes(marked, k) for k in range(len(volume.voxels))]
-    known = [pair for pair in extremes if pair is not None]
-    if not known:
-        return marked
-    ends = [
-        volume.rescale.native_of(v) for v in (min(p[0] for p in known), max(p[1] for p in known))
-    ]
-    low, high = min(ends), max(ends)
-    if high > HIGHEST_HU:
-        raise NotHounsfield(where, f"values up to {high:g} HU", "at most 60,000 HU")
-    if low >= 0 and high > low:
-        found = f"values from {low:g} to {high:g} and none below 0 HU, as if an offset were missing"
-        raise NotHounsfield(where, found, "a CT in Hounsfield units, air near -1000")
-    return marked
+    marked = replace(volume, unit="HU", padding=(*volume.padding, *_fill(volume)))
+    doubt = _doubt(marked)
+    return no_hounsfield(volume, f"{where} has {doubt}") if doubt else marked
 
 
-def _extremes(volume: Volume, k: int) -> tuple[float, float] | None:
-    """Least and greatest valid stored value of a slice."""
-    slab = volume.voxels[k]
-    inside = volume.valid(slab)
-    image = slab if inside is None else slab[inside]
-    return (image.min().item(), image.max().item()) if image.size else None
+def no_hounsfield(volume: Volume, reason: str) -> Volume:
+    """Return a volume without a unit, and with the warning ``not_hounsfield``.
+
+    Parameters
+    ----------
+    volume : Volume
+    reason : str
+        A sentence without its end.
+    """
+    message = f"{reason}; the values were kept without a unit"
+    warning = ScanWarning("not_hounsfield", message)
+    return replace(volume, unit="", warnings=(*volume.warnings, warning))
+
+
+def _doubt(volume: Volume) -> str:
+    """Return why the values cannot be HU; one value below 0 that is image ends the search."""
+    may_exceed = not volume.is_integer
+    if volume.is_integer:
+        limits = np.iinfo(volume.voxels.dtype)
+        may_exceed = max(map(volume.rescale.native_of, (limits.min, limits.max))) > HIGHEST_HU
+    low, high = math.inf, -math.inf
+    for slab in volume.voxels:
+        inside = volume.valid(slab)
+        image = slab if inside is None else slab[inside]
+        if image.size:
+            ends = [volume.rescale.native_of(end.item()) for end in (image.min(), image.max())]
+            low, high = min(low, *ends), max(high, *ends)
+        if low < 0 and not may_exceed:
+            return ""
+    return contradiction(low, high) if low <= high else ""
 
 
 def _fill(volume: Volume) -> tuple[PaddingRange, ...]:

@@ -8,8 +8,10 @@ import pytest
 from pydicom import dcmread
 from pydicom.pixels import apply_modality_lut
 
+import medmask
 from medmask.errors import DuplicatePositions, MultiFrame, NotHounsfield, UnevenSlices
 from medmask.readers import ReadOptions, group, read, read_header, sniff
+from medmask.recipe import loads
 from medmask.scan import Format, Scan
 
 DATA = Path(__file__).parents[2] / "../shared/data"
@@ -143,9 +145,14 @@ def test_a_mosaic_is_refused():
         volume_of(DATA / "mr-12bit-garbage-high-bits/In/12bitSigned_0x0F0F.dcm")
 
 
-def test_a_head_without_hounsfield_units_is_refused():
-    with pytest.raises(NotHounsfield):
-        volume_of(*only_series(DATA / "ct-head-small"))
+def test_a_head_without_hounsfield_units_has_no_unit_until_a_recipe_gives_one():
+    volume = volume_of(*only_series(DATA / "ct-head-small"))
+    assert (volume.voxels.min(), volume.voxels.max(), volume.unit) == (0, 3926, "")
+    assert [warning.code for warning in volume.warnings] == ["not_hounsfield"]
+    with pytest.raises(NotHounsfield, match="0 to 3926"):
+        medmask.segment(volume, "ct")
+    stated = loads("scale: {kind: linear, native_at_32: 810, native_at_64: 1226}", "head.yaml")
+    assert medmask.segment(volume, stated).scale.native_of(64) == 1226
 
 
 @pytest.mark.parametrize("name", ["CT", "MR_T1"])

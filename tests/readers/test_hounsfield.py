@@ -1,7 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from medmask.errors import NotHounsfield
 from medmask.grid import Grid
 from medmask.readers.hounsfield import as_hounsfield
 from medmask.rescale import Rescale
@@ -48,11 +49,20 @@ def test_other_modalities_are_left_alone():
     assert as_hounsfield(volume, "a") is volume
 
 
-@pytest.mark.parametrize("values", [[0, 3926], [40, 700], [-5, 60001]])
-def test_what_cannot_be_hounsfield_units_is_refused(values):
-    with pytest.raises(NotHounsfield, match="a: values"):
-        as_hounsfield(ct(values, np.int32), "a")
+@pytest.mark.parametrize("values", [[0, 3926], [40, 700], [-5, 60001], [0, 0]])
+@pytest.mark.parametrize("kind", [np.int32, np.float32])
+def test_what_cannot_be_hounsfield_units_has_no_unit_and_a_warning(values, kind):
+    volume = as_hounsfield(ct(values, kind), "a.nii")
+    assert volume.unit == ""
+    assert [warning.code for warning in volume.warnings] == ["not_hounsfield"]
+    assert volume.warnings[0].message.startswith("a.nii has values ")
 
 
-def test_one_value_alone_is_no_contradiction():
-    assert as_hounsfield(ct([0, 0], np.int16), "a").unit == "HU"
+def test_values_below_zero_that_are_padding_do_not_count():
+    padded = replace(ct([-900, 0, 50], np.int16), padding=(PaddingRange(-900, -900),))
+    assert as_hounsfield(padded, "a").unit == ""
+
+
+def test_air_in_any_slice_is_enough():
+    voxels = np.array([50, 60, -1000, 70], np.int16).reshape(4, 1, 1)
+    assert as_hounsfield(Volume(voxels, Grid.plain(voxels.shape), "CT"), "a").unit == "HU"

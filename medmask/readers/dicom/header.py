@@ -50,6 +50,8 @@ class Intensity:
     ----------
     slope, intercept : float or None
         (0028,1053) and (0028,1052).
+    rescale_type : str
+        (0028,1054), empty if not given.
     padding, padding_limit : int or None
         (0028,0120) and (0028,0121), stored values.
     window_center, window_width : float or None
@@ -62,6 +64,7 @@ class Intensity:
 
     slope: float | None
     intercept: float | None
+    rescale_type: str
     padding: int | None
     padding_limit: int | None
     window_center: float | None
@@ -79,7 +82,7 @@ class Frame:
     ----------
     position, orientation, pixel_spacing, thickness, spacing_between
         As in `Header`.
-    slope, intercept, window_center, window_width, voi_function
+    slope, intercept, rescale_type, window_center, window_width, voi_function
         As in `Intensity`.
     image_type : tuple of str
         Frame Type (0008,9007), empty if the frame has none of its own.
@@ -96,6 +99,7 @@ class Frame:
     spacing_between: float | None
     slope: float | None
     intercept: float | None
+    rescale_type: str
     window_center: float | None
     window_width: float | None
     voi_function: str

@@ -128,6 +128,7 @@ def _intensity(values: Values, *, signed: bool) -> Intensity:
     return Intensity(
         slope=values.first("slope"),
         intercept=values.first("intercept"),
+        rescale_type=values.text("rescale_type").upper(),
         padding=values.short("padding", signed=signed),
         padding_limit=values.short("padding_limit", signed=signed),
         window_center=values.first("window_center"),

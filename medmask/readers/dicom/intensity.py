@@ -12,6 +12,8 @@ from medmask.rescale import Rescale
 from medmask.volume import PaddingRange
 
 _UNIT: Final = Rescale()
+# PS3.3 C.11.1.1.2: HU if absent; unspecified is for the values to tell
+_HOUNSFIELD_TYPES: Final = frozenset({"", "HU", "HU_MOD", "US"})
 
 
 def rescale_of(header: Header) -> Rescale:
@@ -20,8 +22,8 @@ def rescale_of(header: Header) -> Rescale:
     Raises
     ------
     BadRescale
-        If the slope is 0, a CT has no rescale, so that no Hounsfield units can be had, or there
-        is a look-up table as well. A table alone leaves nothing to rescale.
+        If the slope is 0, only half of the line is there, or a look-up table as well. A table
+        alone leaves nothing to rescale.
 
     References
     ----------
@@ -34,16 +36,48 @@ def rescale_of(header: Header) -> Rescale:
             found = "both a Modality LUT Sequence (0028,3000) and a rescale"
             raise BadRescale(where, found, "one of them")
         return _UNIT
+    if slope is None and intercept is None:
+        return _UNIT
     if slope is None or intercept is None:
-        if header.modality == "CT":
-            found = "a CT without rescale: there are no Hounsfield units to be had"
-            raise BadRescale(where, found, "(0028,1052) and (0028,1053)")
-        if slope is None and intercept is None:
-            return _UNIT
         raise BadRescale(where, "only one of rescale slope and intercept", "both or none")
     if slope == 0:
         raise BadRescale(where, "Rescale Slope (0028,1053) is 0", "any other slope")
     return Rescale(slope, intercept)
+
+
+def demand_rescale_throughout(headers: Sequence[Header]) -> None:
+    """Demand that all slices say how stored values become native ones, or none does.
+
+    Raises
+    ------
+    BadRescale
+        If some do not, whose values would mean something else.
+    """
+    without = [header for header in headers if not has_rescale(header)]
+    if without and len(without) < len(headers):
+        found = f"no rescale, nor have {len(without)} of {len(headers)} slices, where others do"
+        raise BadRescale(without[0].path.name, found, "one in every slice, or in none")
+
+
+def has_rescale(header: Header) -> bool:
+    """Tell whether an instance has a line or a table from stored to native values."""
+    intensity = header.intensity
+    return intensity.modality_lut or intensity.slope is not None
+
+
+def not_hounsfield(header: Header) -> str:
+    """Return why the header of a CT gives no Hounsfield units, empty if it does.
+
+    References
+    ----------
+    DICOM PS3.3 C.8.2.1.1.2, Rescale Type of CT; C.11.1.1.2.
+    """
+    if not has_rescale(header):
+        return f"{header.path.name} is a CT without rescale (0028,1052) and (0028,1053)"
+    kind = header.intensity.rescale_type
+    if kind not in _HOUNSFIELD_TYPES:
+        return f"{header.path.name} is a CT in units of {kind} (0028,1054)"
+    return ""
 
 
 def padding_of(header: Header) -> PaddingRange | None:

@@ -9,14 +9,19 @@ from typing import Any, Final
 
 import numpy as np
 
-from medmask.errors import (
-    TooLarge,
-)
+from medmask.errors import TooLarge
 from medmask.outcome import ScanWarning
 from medmask.readers.dicom.display import display_of
 from medmask.readers.dicom.frame import StoredFrame, check_frame
 from medmask.readers.dicom.geometry import Stack, stack
-from medmask.readers.dicom.intensity import padding_of, rescale_of, same_rescale, table_of
+from medmask.readers.dicom.intensity import (
+    demand_rescale_throughout,
+    not_hounsfield,
+    padding_of,
+    rescale_of,
+    same_rescale,
+    table_of,
+)
 from medmask.readers.dicom.slices import slice_headers
 from medmask.readers.dicom.tables import Table
 from medmask.readers.options import ReadOptions
@@ -43,6 +48,8 @@ class SeriesPlan:
     dtype : dtype
         Of the volume that will be read.
     modality : str
+    not_hounsfield : str
+        Why a CT is not in Hounsfield units, as far as headers tell; empty for other modalities.
     display : Display or None
     warnings : tuple of ScanWarning
     """
@@ -53,6 +60,7 @@ class SeriesPlan:
     tables: tuple[Table | None, ...]
     dtype: np.dtype[Any]
     modality: str
+    not_hounsfield: str
     display: Display | None
     warnings: tuple[ScanWarning, ...]
 
@@ -88,6 +96,7 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     """
     headers, copies = slice_headers(files, stack_key)
     checked = {header.identity: check_frame(header) for header in headers}
+    demand_rescale_throughout(headers)
     lines = {header.identity: rescale_of(header) for header in headers}
     made = stack(headers, resample=options.irregular == "resample")
     frames = tuple(checked[header.identity] for header in made.headers)
@@ -102,6 +111,7 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
         tables=tables,
         dtype=_common_type(frames, rescales, tables),
         modality=modality,
+        not_hounsfield=not_hounsfield(made.headers[0]) if modality == "CT" else "",
         display=display,
         warnings=(*copies, *made.warnings, *shown, *_rescale_warning(rescales, tables)),
     )

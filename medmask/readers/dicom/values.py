@@ -47,6 +47,7 @@ TAGS: Final = {
     "window_width": 0x00281051,
     "intercept": 0x00281052,
     "slope": 0x00281053,
+    "rescale_type": 0x00281054,
     "voi_function": 0x00281056,
     "modality_lut": 0x00283000,
     "voi_lut": 0x00283010,

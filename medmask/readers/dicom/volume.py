@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from medmask.hounsfield import LOWEST_HU
 from medmask.readers.dicom.intensity import padding_of
 from medmask.readers.dicom.pixels import read_frames
 from medmask.readers.dicom.plan import SeriesPlan, plan_series
 from medmask.readers.dicom.resample import Outside, arranged
 from medmask.readers.dicom.tables import OUTSIDE
-from medmask.readers.hounsfield import LOWEST_HU, as_hounsfield
+from medmask.readers.hounsfield import as_hounsfield, no_hounsfield
 from medmask.readers.options import ReadOptions
 from medmask.readers.values import non_finite_warning
 from medmask.rescale import Rescale
@@ -57,6 +58,8 @@ def read_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
         display=plan.display,
         warnings=(*plan.warnings, *non_finite_warning(voxels, plan.frames[0].header.path.name)),
     )
+    if plan.not_hounsfield:
+        return no_hounsfield(volume, plan.not_hounsfield)
     return as_hounsfield(volume, plan.frames[0].header.path.name)
 
 
@@ -84,7 +87,7 @@ def _outside(plan: SeriesPlan) -> Outside:
         found: NDArray[np.bool_] = ~np.isfinite(one)
         for span in paddings:
             np.logical_or(found, (one >= span.low) & (one <= span.high), out=found)
-        if plan.modality == "CT":
+        if plan.modality == "CT" and not plan.not_hounsfield:
             np.logical_or(found, line.native(one) < LOWEST_HU, out=found)
         return found
 

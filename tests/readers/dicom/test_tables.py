@@ -58,8 +58,10 @@ def test_entries_of_8_bits_are_read_packed_or_in_words(tmp_path, packed):
 
 
 def test_tables_of_some_slices_give_native_floats(tmp_path):
-    files = write_series(tmp_path, np.stack([PIXELS] * 3), **{**PLAIN, "Modality": "PT"})
+    plain = {**PLAIN, "Modality": "PT", "slope": 1.0, "intercept": 0.0}
+    files = write_series(tmp_path, np.stack([PIXELS] * 3), **plain)
     dataset = dcmread(files[1])
+    del dataset.RescaleSlope, dataset.RescaleIntercept
     dataset.ModalityLUTSequence = [lut_item([7, 8, 9], 0)]
     dataset.save_as(files[1])
     volume = read_series(files, OPTIONS)

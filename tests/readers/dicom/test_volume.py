@@ -1,3 +1,4 @@
+import re
 import shutil
 
 import numpy as np
@@ -9,7 +10,6 @@ from medmask.errors import (
     DuplicatePositions,
     IsAnnotation,
     MixedGeometry,
-    NotHounsfield,
     Skip,
     TooLarge,
     Truncated,
@@ -103,7 +103,7 @@ def test_one_uid_on_two_objects_is_refused(tmp_path, change):
     ("tags", "error", "sentence"),
     [
         ({"slope": 0.0}, BadRescale, r"Rescale Slope \(0028,1053\) is 0"),
-        ({"slope": None, "intercept": None}, BadRescale, "there are no Hounsfield units to be had"),
+        ({"slope": None, "intercept": None}, BadRescale, "no rescale, nor have 1 of 5 slices"),
         ({"intercept": None, "Modality": "MR"}, BadRescale, "only one of rescale slope"),
         ({"RescaleSlope": "nan"}, BadHeader, "slope: 'nan' is no decimal string"),
     ],
@@ -121,15 +121,27 @@ def test_mr_without_rescale_has_stored_values_as_native_ones(tmp_path):
     assert (volume.modality, volume.unit, volume.padding) == ("MR", "", ())
 
 
-def test_a_ct_without_anything_below_zero_is_not_in_hounsfield_units(tmp_path):
-    with pytest.raises(NotHounsfield, match="none below 0 HU, as if an offset were missing"):
-        read_series(write_series(tmp_path, VOXELS, intercept=0.0), OPTIONS)
+@pytest.mark.parametrize(
+    ("voxels", "tags", "sentence"),
+    [
+        (VOXELS, {"intercept": 0.0}, "none below 0 HU, neither air nor fat"),
+        ((VOXELS - 1000).view(np.uint16), {"intercept": 0.0}, "values up to 65"),
+        (VOXELS, {"slope": None, "intercept": None}, "is a CT without rescale"),
+        (VOXELS, {"RescaleType": "EDW"}, r"is a CT in units of EDW \(0028,1054\)"),
+    ],
+)
+def test_a_ct_that_is_not_in_hounsfield_units_has_no_unit_and_a_warning(
+    tmp_path, voxels, tags, sentence
+):
+    volume = read_series(write_series(tmp_path, voxels, **tags), OPTIONS)
+    np.testing.assert_array_equal(volume.voxels, voxels)
+    assert (volume.unit, volume.padding, codes(volume)) == ("", (), ["not_hounsfield"])
+    assert re.search(sentence, volume.warnings[0].message)
 
 
-def test_signed_air_read_as_unsigned_is_not_in_hounsfield_units(tmp_path):
-    voxels = (VOXELS - 1000).view(np.uint16)
-    with pytest.raises(NotHounsfield, match="at most 60,000 HU"):
-        read_series(write_series(tmp_path, voxels, intercept=0.0), OPTIONS)
+def test_an_unspecified_rescale_type_is_for_the_values_to_tell(tmp_path):
+    volume = read_series(write_series(tmp_path, VOXELS, RescaleType="US"), OPTIONS)
+    assert volume.unit == "HU"
 
 
 def test_a_volume_beyond_the_limit_is_refused_from_headers(tmp_path):
