@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self
@@ -51,8 +52,26 @@ class LabelMap:
         body, bone : ndarray of bool, shape (slices, rows, columns)
         grid : Grid
         """
-        voxels = body.astype(np.uint8)  # Label.SOFT_TISSUE is 1
-        voxels[bone] = Label.BONE
+        return cls.of_slabs([body], [bone], grid)
+
+    @classmethod
+    def of_slabs(
+        cls, body: Iterable[NDArray[np.bool_]], bone: Iterable[NDArray[np.bool_]], grid: Grid
+    ) -> Self:
+        """Label masks that come a few slices at a time.
+
+        Parameters
+        ----------
+        body, bone : iterable of ndarray of bool, shape (some slices, rows, columns)
+            From the first slice to the last, both in the same steps.
+        grid : Grid
+        """
+        voxels, done = np.empty(grid.shape, np.uint8), 0
+        for soft, hard in zip(body, bone, strict=True):
+            here = voxels[done : done + len(soft)]
+            np.left_shift(hard.view(np.uint8), 1, out=here)  # Label.BONE is 2
+            np.maximum(here, soft.view(np.uint8), out=here)  # Label.SOFT_TISSUE is 1
+            done += len(soft)
         return cls(voxels, grid)
 
     def where(self, label: Label) -> NDArray[np.bool_]:

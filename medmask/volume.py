@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -189,7 +190,7 @@ class Volume:
         Nothing is converted: the threshold is turned once, in exact arithmetic, into the
         neighbouring stored number.
         """
-        return self._beyond(native, upwards=self.rescale.slope > 0)
+        return self._gathered(self.above_by_slices(native))
 
     def below(self, native: float) -> NDArray[np.bool_]:
         """Return where native values are strictly below a threshold, padding left out.
@@ -203,32 +204,50 @@ class Volume:
         -------
         ndarray of bool, shape (slices, rows, columns)
         """
+        return self._gathered(self.below_by_slices(native))
+
+    def above_by_slices(self, native: float) -> Iterator[NDArray[np.bool_]]:
+        """Yield `above` slice by slice, each of shape (1, rows, columns)."""
+        return self._beyond(native, upwards=self.rescale.slope > 0)
+
+    def below_by_slices(self, native: float) -> Iterator[NDArray[np.bool_]]:
+        """Yield `below` slice by slice, each of shape (1, rows, columns)."""
         return self._beyond(native, upwards=self.rescale.slope < 0)
 
-    def _beyond(self, native: float, *, upwards: bool) -> NDArray[np.bool_]:
+    def _gathered(self, slices: Iterator[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        mask = np.empty(self.voxels.shape, np.bool_)
+        for here, found in zip(mask, slices, strict=True):
+            here[...] = found[0]
+        return mask
+
+    def _beyond(self, native: float, *, upwards: bool) -> Iterator[NDArray[np.bool_]]:
+        bound = self._bound(native, upwards=upwards)
+        for slab in self.voxels:
+            if isinstance(bound, bool):
+                mask = np.full(slab.shape, bound)
+            else:
+                mask = slab > bound if upwards else slab < bound
+            inside = self.valid(slab)
+            if inside is not None:
+                np.logical_and(mask, inside, out=mask)
+            yield mask[np.newaxis]
+
+    def _bound(self, native: float, *, upwards: bool) -> Any:  # noqa: ANN401 - of the voxels' own type, or bool
+        """Return what stored values are compared with, or what all of them give."""
         exact = self.rescale.stored_at(native)
         kind = self.voxels.dtype
         if self.is_integer:
             bound = math.floor(exact) if upwards else math.ceil(exact)
             limits = np.iinfo(kind)
             if not limits.min <= bound <= limits.max:
-                everything = (bound < limits.min) if upwards else (bound > limits.max)
-                mask = np.full(self.voxels.shape, everything)
-            else:
-                typed = kind.type(bound)
-                mask = self.voxels > typed if upwards else self.voxels < typed
-        else:
-            near = kind.type(float(exact))
-            if upwards and float(near) > exact:
-                near = np.nextafter(near, kind.type(-np.inf))
-            elif not upwards and float(near) < exact:
-                near = np.nextafter(near, kind.type(np.inf))
-            mask = self.voxels > near if upwards else self.voxels < near
-        for slab, chosen in zip(self.voxels, mask, strict=True):
-            inside = self.valid(slab)
-            if inside is not None:
-                np.logical_and(chosen, inside, out=chosen)
-        return mask
+                return (bound < limits.min) if upwards else (bound > limits.max)
+            return kind.type(bound)
+        near = kind.type(float(exact))
+        if upwards and float(near) > exact:
+            near = np.nextafter(near, kind.type(-np.inf))
+        elif not upwards and float(near) < exact:
+            near = np.nextafter(near, kind.type(np.inf))
+        return near
 
     def _padding_bounds(self) -> list[tuple[Any, Any]]:
         """Return padding as scalars of the voxels' type; ranges beyond that type are dropped."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from medmask.morphology.fill_holes import FillHoles
 from medmask.morphology.keep_largest import KeepLargest
+from medmask.morphology.packed import PackedMask
 from medmask.morphology.radial import Close, Dilate, Erode, Open
 from medmask.morphology.remove_small import RemoveSmall
 from medmask.morphology.step import Site, Step
@@ -28,6 +29,7 @@ __all__ = [
     "FillHoles",
     "KeepLargest",
     "Open",
+    "PackedMask",
     "RemoveSmall",
     "Site",
     "Step",

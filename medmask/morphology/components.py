@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from medmask.morphology.packed import PackedMask
+
 Connectivity = Literal[6, 18, 26]
 
 _RANK: dict[int, int] = {6: 1, 18: 2, 26: 3}  # faces; and edges; and corners
@@ -30,25 +32,25 @@ class Components:
     sizes: NDArray[np.int64]
 
     @classmethod
-    def of(cls, mask: NDArray[np.bool_], connectivity: Connectivity) -> Components:
+    def of(cls, mask: PackedMask, connectivity: Connectivity) -> Components:
         """Label a mask.
 
         Parameters
         ----------
-        mask : ndarray of bool, shape (slices, rows, columns)
+        mask : PackedMask
         connectivity : int
             6: voxels that share a face are connected; 18: or an edge; 26: or a corner.
         """
         structure = ndimage.generate_binary_structure(3, _RANK[connectivity])
         labels = np.empty(mask.shape, np.int32)
-        count = ndimage.label(mask, structure, output=labels)
+        count = ndimage.label(mask.unpacked(), structure, output=labels)
         sizes = np.zeros(count + 1, np.int64)
         for slab in labels:  # one slice at a time, as bincount would copy them all to 64 bits
             found = np.bincount(slab.ravel())
             sizes[: found.size] += found
         return cls(labels, sizes)
 
-    def where(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def where(self, chosen: NDArray[np.bool_]) -> PackedMask:
         """Return the mask of some parts.
 
         Parameters
@@ -56,7 +58,6 @@ class Components:
         chosen : ndarray of bool, shape (parts + 1,)
             By the part's number; the first stands for the outside.
         """
-        mask = np.empty(self.labels.shape, np.bool_)
-        for slab, part in zip(self.labels, mask, strict=True):
-            np.take(chosen, slab, out=part)
-        return mask
+        slabs = (chosen[slab][np.newaxis] for slab in self.labels)
+        slices, rows, columns = self.labels.shape
+        return PackedMask.of_slabs(slabs, (slices, rows, columns))

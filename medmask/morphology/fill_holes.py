@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from medmask.grid import Grid
 from medmask.morphology.components import Components
+from medmask.morphology.packed import PackedMask
 from medmask.morphology.step import Site
 from medmask.morphology.volumes import voxels_in
 from medmask.morphology.window import Window
@@ -48,7 +49,7 @@ class FillHoles:
         ):
             raise ValueError(f"fill_holes: largest_mm3 must be positive, got {self.largest_mm3:g}")
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+    def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return the mask with its holes filled.
 
         Raises
@@ -61,16 +62,18 @@ class FillHoles:
             largest = voxels_in(self.largest_mm3, site.grid, "fill_holes", "largest_mm3")
         window = Window.about(mask, (0, 0, 0))
         if window is None:
-            return mask.copy()
-        part = window.cut(mask)
+            return mask
+        part = window.cut(mask).unpacked()
         if self.where == "volume" and 1 not in site.grid.shape:
-            return window.put_back(part | _holes(part, largest, around=1), mask.shape)
+            return window.put_back(
+                PackedMask.of(part | _holes(part, largest, around=1)), mask.shape
+            )
         axis = site.grid.axial_axis
         filled = [
             one | _holes(np.ascontiguousarray(one)[None], largest, around=0)[0]
             for one in np.moveaxis(part, axis, 0)
         ]
-        return window.put_back(np.stack(filled, axis), mask.shape)
+        return window.put_back(PackedMask.of(np.stack(filled, axis)), mask.shape)
 
     def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
         """Return nothing: there is no grid on which this does less than it says."""
@@ -89,8 +92,8 @@ def _holes(mask: NDArray[np.bool_], largest: float, around: int) -> NDArray[np.b
         1 to go out along the slices as well, 0 to stay within them.
     """
     rim = ((around, around), (1, 1), (1, 1))  # the outside, all in one part about the mask
-    parts = Components.of(np.pad(~mask, rim, constant_values=True), 6)
+    parts = Components.of(PackedMask.of(np.pad(~mask, rim, constant_values=True)), 6)
     chosen = parts.sizes <= largest + TOLERANCE
     chosen[:2] = False  # the mask itself, and the outside: the first voxel is its own
     slices = slice(around, around + len(mask))
-    return parts.where(chosen)[slices, 1:-1, 1:-1]
+    return parts.where(chosen).unpacked()[slices, 1:-1, 1:-1]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from medmask.grid import Grid
 from medmask.morphology.components import Components, Connectivity
+from medmask.morphology.packed import PackedMask
 from medmask.morphology.step import Site
 from medmask.morphology.window import Window
 from medmask.outcome import ScanWarning
@@ -33,12 +33,12 @@ class KeepLargest:
         if self.count < 1:
             raise ValueError(f"keep_largest: count must be at least 1, got {self.count}")
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+    def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return the mask of the largest parts; all of it if there are no more than ``count``."""
         del site
         window = Window.about(mask, (0, 0, 0))
         if window is None:
-            return mask.copy()
+            return mask
         parts = Components.of(window.cut(mask), self.connectivity)
         # Parts are numbered by their first voxels, and a stable sort keeps that order in a tie.
         by_size = np.argsort(-parts.sizes[1:], kind="stable") + 1

@@ -1,19 +1,20 @@
-"""Masks with 64 voxels to a word, dilated and eroded by shifts of whole words."""
+"""Masks with 64 voxels to a word."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medmask.morphology.element import Element
-
-BLOCK = 16  # slices worked on at a time, so that source and target stay in the processor's cache
 BITS = 64
+SPARE = 16  # bits kept free behind each row, so that voxels moved by so many meet no other row
+SLAB = 16  # slices packed or unpacked at a time
 
 Words = NDArray[np.uint64]
+Box = tuple[slice, slice, slice]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class PackedMask:
     Attributes
     ----------
     words : ndarray of uint64, shape (slices, rows, words)
-        Bits beyond the last column are 0.
+        Contiguous. Bits beyond the last column are 0, and there are some in every row.
     columns : int
         How many columns there are.
     """
@@ -32,104 +33,104 @@ class PackedMask:
     columns: int
 
     @classmethod
-    def of(cls, mask: NDArray[np.bool_]) -> PackedMask:
+    def empty(cls, shape: tuple[int, int, int], spare: int = SPARE) -> Self:
+        """Return the mask of nothing.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Of the array, (slices, rows, columns).
+        spare : int
+            Bits to keep free behind each row, at least.
+        """
+        return cls(np.zeros((*shape[:2], -(-(shape[2] + spare) // BITS)), "<u8"), shape[2])
+
+    @classmethod
+    def of(cls, mask: NDArray[np.bool_]) -> Self:
         """Pack a mask of shape (slices, rows, columns)."""
-        slices, rows, columns = mask.shape
-        octets = np.zeros((slices, rows, -(-columns // BITS) * 8), np.uint8)
-        octets[..., : -(-columns // 8)] = np.packbits(mask, axis=-1, bitorder="little")
-        return cls(octets.view("<u8"), columns)
+        slabs = (mask[start : start + SLAB] for start in range(0, len(mask), SLAB))
+        return cls.of_slabs(slabs, (mask.shape[0], mask.shape[1], mask.shape[2]))
+
+    @classmethod
+    def of_slabs(cls, slabs: Iterable[NDArray[np.bool_]], shape: tuple[int, int, int]) -> Self:
+        """Pack a mask that is made a few slices at a time, and is never there as a whole.
+
+        Parameters
+        ----------
+        slabs : iterable of ndarray of bool, shape (some slices, rows, columns)
+            From the first slice to the last.
+        shape : tuple of int
+            Of the whole mask.
+        """
+        packed = cls.empty(shape)
+        octets, done = packed.words.view(np.uint8), 0
+        for slab in slabs:
+            bits = np.packbits(slab, axis=-1, bitorder="little")
+            octets[done : done + len(slab), :, : bits.shape[-1]] = bits
+            done += len(slab)
+        return packed
 
     def unpacked(self) -> NDArray[np.bool_]:
         """Return the mask, shape (slices, rows, columns)."""
+        mask = np.empty(self.shape, np.bool_)
+        for start, slab in zip(range(0, len(mask), SLAB), self.slabs(), strict=True):
+            mask[start : start + SLAB] = slab
+        return mask
+
+    def slabs(self) -> Iterator[NDArray[np.bool_]]:
+        """Yield the mask a few slices at a time, each of shape (up to 16 slices, rows, columns)."""
         octets = self.words.view(np.uint8)
-        bits = np.unpackbits(octets, axis=-1, count=self.columns, bitorder="little")
-        return bits.view(np.bool_)
+        for start in range(0, len(octets), SLAB):
+            some = octets[start : start + SLAB]
+            bits = np.unpackbits(some, axis=-1, count=self.columns, bitorder="little")
+            yield bits.view(np.bool_)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Voxels along (slice, row, column)."""
+        slices, rows, _ = self.words.shape
+        return slices, rows, self.columns
+
+    @property
+    def spare(self) -> int:
+        """Bits beyond the last column."""
+        return int(self.words.shape[2]) * BITS - self.columns
+
+    def count(self) -> int:
+        """Return the number of voxels in the mask."""
+        return sum(int(np.bitwise_count(one).sum(dtype=np.int64)) for one in self.words)
+
+    def any(self) -> bool:
+        """Tell whether there is any voxel in the mask."""
+        return bool(self.words.any())
+
+    def __and__(self, other: PackedMask) -> PackedMask:
+        """Return what both masks have in common."""
+        return PackedMask(self.words & other.words, self.columns)
+
+    def __or__(self, other: PackedMask) -> PackedMask:
+        """Return what either mask has."""
+        return PackedMask(self.words | other.words, self.columns)
+
+    def without(self, other: PackedMask) -> PackedMask:
+        """Return what the other mask does not have."""
+        return PackedMask(self.words & ~other.words, self.columns)
 
     def inverted(self) -> PackedMask:
         """Return the background; beyond the array there is none."""
-        return PackedMask(~self.words & self._columns_mask(), self.columns)
+        return PackedMask(~self.words, self.columns).trimmed()
 
-    def dilated(self, element: Element) -> PackedMask:
-        """Return all voxels within the element about any voxel of the mask."""
-        lines = defaultdict(list)
-        for k, j, first, last in element.runs:
-            lines[first, last].append((k, j))
-        target = np.zeros_like(self.words)
-        for start in range(0, len(self.words), BLOCK):
-            source = self.words[start : start + BLOCK]
-            if not source.any():
-                continue
-            for (first, last), offsets in lines.items():
-                spread = _spread(source, first, last)
-                for k, j in offsets:
-                    _or_into(target, spread, start + k, j)
-        target &= self._columns_mask()
-        return PackedMask(target, self.columns)
+    def trimmed(self) -> PackedMask:
+        """Clear, in place, the bits beyond the last column."""
+        full, left = divmod(self.columns, BITS)
+        self.words[..., full] &= np.uint64((1 << left) - 1)
+        self.words[..., full + 1 :] = 0
+        return self
 
-    def eroded(self, element: Element) -> PackedMask:
-        """Return the voxels about which the element meets no background of the array.
-
-        It is the inverse of dilating the background: what lies beyond the array counts as inside.
-        """
-        return self.inverted().dilated(element).inverted()
-
-    def _columns_mask(self) -> Words:
-        """Return one row of words whose bits are the columns that exist."""
-        row = np.full(self.words.shape[-1], ~np.uint64(0), "<u8")
-        spare = self.words.shape[-1] * BITS - self.columns
-        row[-1] >>= np.uint64(spare)
-        return row
-
-
-def _or_into(target: Words, source: Words, k: int, j: int) -> None:
-    """Add slices to the target from slice k on, moved by j rows; what falls off is lost."""
-    low, high = max(k, 0), min(k + len(source), len(target))
-    rows = target.shape[1]
-    if low >= high or abs(j) >= rows:
-        return
-    into = target[low:high, max(j, 0) : rows + min(j, 0)]
-    into |= source[low - k : high - k, max(-j, 0) : rows - max(j, 0)]
-
-
-def _spread(words: Words, first: int, last: int) -> Words:
-    """Return the union of the words moved by every number of columns from first to last.
-
-    The two directions are spread apart, as what was moved off one end would be missing when it
-    is moved back.
-    """
-    if first > 0:
-        return _smeared(_moved(words, first), last - first, 1)
-    if last < 0:
-        return _smeared(_moved(words, last), last - first, -1)
-    if first == last:
-        return words
-    return _smeared(words, last, 1) | _smeared(words, -first, -1)
-
-
-def _smeared(words: Words, by: int, direction: int) -> Words:
-    """Return the union of the words moved by 0 to ``by`` columns, doubling what is there."""
-    done = 0
-    while done < by:
-        step = min(done + 1, by - done)
-        words = words | _moved(words, direction * step)
-        done += step
-    return words
-
-
-def _moved(words: Words, by: int) -> Words:
-    """Return the words with each voxel moved by a number of columns, positive to the right."""
-    whole, bits = divmod(abs(by), BITS)
-    moved = np.zeros_like(words)
-    if whole >= words.shape[-1]:
-        return moved
-    up, carry = np.uint64(bits), np.uint64(BITS - bits)
-    size = words.shape[-1] - whole
-    if by >= 0:
-        moved[..., whole:] = words[..., :size] << up
-        if bits:
-            moved[..., whole + 1 :] |= words[..., : size - 1] >> carry
-    else:
-        moved[..., :size] = words[..., whole:] >> up
-        if bits:
-            moved[..., : size - 1] |= words[..., whole + 1 :] << carry
-    return moved
+    def with_spare(self, bits: int) -> PackedMask:
+        """Return a mask of the same voxels with at least so many bits free behind each row."""
+        if self.spare >= bits:
+            return self
+        wider = PackedMask.empty(self.shape, bits)
+        wider.words[..., : self.words.shape[-1]] = self.words
+        return wider

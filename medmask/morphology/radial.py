@@ -7,11 +7,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from medmask.errors import NoSpacing
 from medmask.grid import Grid
+from medmask.morphology.dilation import dilated, eroded
 from medmask.morphology.element import Element, Kind
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.step import Site
@@ -55,7 +53,7 @@ class Reach(ABC):
         if self.radius_mm is not None and self.element != "ball":
             raise ValueError(f"{self.word}: element: {self.element} goes with iterations only")
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+    def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return the mask after the step; the mask given stays as it is.
 
         Raises
@@ -67,14 +65,13 @@ class Reach(ABC):
         goes_on = self.goes_on_beyond_the_edge
         window = Window.about(mask, _twice(element) if goes_on else element.reach)
         if window is None:
-            return mask.copy()
-        packed = PackedMask.of(window.cut(mask, repeat_edge=goes_on))
-        part = self._worked(packed, element).unpacked()
+            return mask
+        part = self._worked(window.cut(mask, repeat_edge=goes_on), element)
         return window.put_back(part, mask.shape, repeat_edge=goes_on)
 
     @abstractmethod
     def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
-        """Return what the step makes of a packed mask."""
+        """Return what the step makes of the part of a mask in its window."""
 
     def element_on(self, grid: Grid) -> Element:
         """Return the structuring element on a grid.
@@ -120,7 +117,7 @@ class Dilate(Reach):
     word = "dilate"
 
     def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
-        return mask.dilated(element)
+        return dilated(mask, element)
 
 
 class Erode(Reach):
@@ -132,7 +129,7 @@ class Erode(Reach):
     word = "erode"
 
     def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
-        return mask.eroded(element)
+        return eroded(mask, element)
 
 
 class Open(Reach):
@@ -146,7 +143,7 @@ class Open(Reach):
     goes_on_beyond_the_edge = True
 
     def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
-        return mask.eroded(element).dilated(element)
+        return dilated(eroded(mask, element), element)
 
 
 class Close(Reach):
@@ -160,7 +157,7 @@ class Close(Reach):
     goes_on_beyond_the_edge = True
 
     def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
-        return mask.dilated(element).eroded(element)
+        return eroded(dilated(mask, element), element)
 
 
 def _unknown_axes(grid: Grid) -> list[str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from medmask.grid import Grid
 from medmask.morphology.components import Components, Connectivity
+from medmask.morphology.packed import PackedMask
 from medmask.morphology.step import Site
 from medmask.morphology.volumes import voxels_in
 from medmask.morphology.window import Window
@@ -46,7 +44,7 @@ class RemoveSmall:
         if self.voxels is not None and self.voxels < 1:
             raise ValueError(f"remove_small: voxels must be at least 1, got {self.voxels}")
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+    def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return the mask without its small parts.
 
         Raises
@@ -57,7 +55,7 @@ class RemoveSmall:
         least = self._least(site.grid)
         window = Window.about(mask, (0, 0, 0))
         if window is None:
-            return mask.copy()
+            return mask
         parts = Components.of(window.cut(mask), self.connectivity)
         chosen = parts.sizes >= least - TOLERANCE
         chosen[0] = False

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from medmask.grid import Grid
+from medmask.morphology.packed import PackedMask
 from medmask.outcome import ScanWarning
 
 
@@ -20,23 +18,26 @@ class Site:
     ----------
     grid : Grid
         The mask's grid.
-    body : ndarray of bool, shape (slices, rows, columns), or None
+    body : PackedMask or None
         The finished mask of the body, once there is one.
     """
 
     grid: Grid
-    body: NDArray[np.bool_] | None = None
+    body: PackedMask | None = None
 
 
 class Step(Protocol):
-    """A change of a mask; its fields are its parameters."""
+    """A change of a mask; its fields are its parameters.
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+    Masks stay packed from one step to the next.
+    """
+
+    def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return the changed mask; the one given stays as it is.
 
         Parameters
         ----------
-        mask : ndarray of bool, shape (slices, rows, columns)
+        mask : PackedMask
         site : Site
 
         Raises

@@ -5,75 +5,108 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from medmask.morphology.packed import BITS, PackedMask, Words
 
 Margins = tuple[int, int, int]
+Ends = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Window:
-    """A box of an array.
+    """A box of an array, along the columns from a word's first to another one's last.
 
     Attributes
     ----------
-    box : tuple of slice
-        Along (slice, row, column), within the array.
+    slices, rows, columns : slice
+        Within the array.
     beyond : tuple of (int, int)
         For each axis by how many voxels the margin asked for reaches beyond the array's two ends.
     """
 
-    box: tuple[slice, slice, slice]
-    beyond: tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
+    slices: slice
+    rows: slice
+    columns: slice
+    beyond: tuple[Ends, Ends, Ends]
 
     @classmethod
-    def about(cls, mask: NDArray[np.bool_], margins: Margins) -> Window | None:
-        """Return the box that holds a mask and a margin about it, ``None`` for an empty mask.
+    def about(cls, mask: PackedMask, margins: Margins) -> Window | None:
+        """Return a box that holds a mask and a margin about it, ``None`` for an empty mask.
 
         Parameters
         ----------
-        mask : ndarray of bool, shape (slices, rows, columns)
+        mask : PackedMask
         margins : tuple of int
-            Voxels to add on either side along (slice, row, column).
+            Voxels to add on either side along (slice, row, column), at least.
         """
-        slices = np.flatnonzero(mask.any(axis=(1, 2)))
+        flat = [np.bitwise_or.reduce(one, axis=0) for one in mask.words]
+        slices = np.flatnonzero([line.any() for line in flat])
         if slices.size == 0:
             return None
-        flat = np.logical_or.reduce(mask[slices[0] : slices[-1] + 1], axis=0)
-        occupied = (slices, np.flatnonzero(flat.any(axis=1)), np.flatnonzero(flat.any(axis=0)))
+        rows = np.flatnonzero(np.logical_or.reduce([one.any(axis=1) for one in mask.words]))
+        line = np.bitwise_or.reduce(flat, axis=0)
+        bits = np.unpackbits(line.view(np.uint8), count=mask.columns, bitorder="little")
         spans = [
             (int(at[0]) - margin, int(at[-1]) + 1 + margin)
-            for at, margin in zip(occupied, margins, strict=True)
+            for at, margin in zip((slices, rows, np.flatnonzero(bits)), margins, strict=True)
         ]
         ends = list(zip(spans, mask.shape, strict=True))
         k, j, i = (slice(max(low, 0), min(high, n)) for (low, high), n in ends)
         at_k, at_j, at_i = ((max(-low, 0), max(high - n, 0)) for (low, high), n in ends)
-        return cls((k, j, i), (at_k, at_j, at_i))
+        whole_words = slice(i.start // BITS * BITS, min(-(-i.stop // BITS) * BITS, mask.columns))
+        return cls(k, j, whole_words, (at_k, at_j, at_i))
 
-    def cut(self, mask: NDArray[np.bool_], *, repeat_edge: bool = False) -> NDArray[np.bool_]:
-        """Return the box' part of a mask.
+    def cut(self, mask: PackedMask, *, repeat_edge: bool = False) -> PackedMask:
+        """Return a copy of the box' part of a mask.
 
         Parameters
         ----------
-        mask : ndarray of bool, shape (slices, rows, columns)
+        mask : PackedMask
         repeat_edge : bool
             Whether to go on beyond the array with the voxels at its edge, as far as the margin
-            reaches.
+            reaches, or farther.
         """
-        part = mask[self.box]
-        if repeat_edge and any(max(ends) for ends in self.beyond):
-            return np.pad(part, self.beyond, mode="edge")
-        return part
+        at_k, at_j, at_i = self.beyond if repeat_edge else ((0, 0), (0, 0), (0, 0))
+        first = self.columns.start // BITS
+        columns = self.columns.stop - self.columns.start
+        words = mask.words[self.slices, self.rows, first : first + -(-columns // BITS)]
+        if any((*at_k, *at_j)):
+            words = np.pad(words, (at_k, at_j, (0, 0)), mode="edge")
+        before = -(-at_i[0] // BITS)
+        part = PackedMask.empty((*words.shape[:2], before * BITS + columns + at_i[1]))
+        part.words[..., before : before + words.shape[-1]] = words
+        part.words[..., :before] = _all_or_none(words[..., 0], 0)[..., np.newaxis]
+        if at_i[1]:
+            _fill_from(part.words, before * BITS + columns)
+        return part.trimmed()
 
     def put_back(
-        self, part: NDArray[np.bool_], shape: tuple[int, ...], *, repeat_edge: bool = False
-    ) -> NDArray[np.bool_]:
-        """Return an array of a shape that holds the part in the box and nothing elsewhere."""
-        whole = np.zeros(shape, np.bool_)
-        if repeat_edge:
-            inner = tuple(
-                slice(before, n - after)
-                for (before, after), n in zip(self.beyond, part.shape, strict=True)
-            )
-            part = part[inner]
-        whole[self.box] = part
-        return whole
+        self, part: PackedMask, into: tuple[int, int, int], *, repeat_edge: bool = False
+    ) -> PackedMask:
+        """Return a mask of a shape that holds the part in the box and nothing elsewhere."""
+        at_k, at_j, at_i = self.beyond if repeat_edge else ((0, 0), (0, 0), (0, 0))
+        whole = PackedMask.empty(into)
+        before, first = -(-at_i[0] // BITS), self.columns.start // BITS
+        count = -(-(self.columns.stop - self.columns.start) // BITS)
+        inner = part.words[
+            at_k[0] : part.words.shape[0] - at_k[1],
+            at_j[0] : part.words.shape[1] - at_j[1],
+            before : before + count,
+        ]
+        whole.words[self.slices, self.rows, first : first + count] = inner
+        return whole.trimmed()
+
+
+def _all_or_none(words: Words, bit: int) -> Words:
+    """Return words full of what one bit of each is."""
+    one = np.uint64(1)
+    spread: Words = np.uint64(0) - ((words >> np.uint64(bit)) & one)
+    return spread
+
+
+def _fill_from(words: Words, column: int) -> None:
+    """Repeat, in place, the voxel before a column from there to the end of each row."""
+    last, bit = divmod(column - 1, BITS)
+    fill = _all_or_none(words[..., last], bit)
+    words[..., last] |= fill & np.uint64(((1 << BITS) - 1) & ~((2 << bit) - 1))
+    words[..., last + 1 :] = fill[..., np.newaxis]

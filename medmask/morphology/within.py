@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from medmask.errors import ScanError
 from medmask.grid import Grid
+from medmask.morphology.packed import PackedMask
 from medmask.morphology.step import Site
 from medmask.outcome import ScanWarning
 
@@ -26,7 +24,7 @@ class Within:
 
     within: Literal["body"] = "body"
 
-    def apply(self, mask: NDArray[np.bool_], site: Site) -> NDArray[np.bool_]:
+    def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return what mask and body have in common.
 
         Raises

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from medmask.histogram import Histogram
 from medmask.labels import LabelMap
-from medmask.morphology import Site, Step
+from medmask.morphology import PackedMask, Site, Step
 from medmask.outcome import Flag, ScanWarning
 from medmask.pipeline.decide import Decision, Decisions, decide
 from medmask.quality import Figures, doubts, measure, unstable_threshold
@@ -104,16 +101,17 @@ def _label(
     body = _foreground(volume, scale, soft_tissue)
     body = _shaped(body, (step.build() for step in recipe.masks.body), Site(grid))
     if bone is None:
-        return LabelMap.of(body, np.zeros(grid.shape, np.bool_), grid)
+        return LabelMap.of_slabs(body.slabs(), PackedMask.empty(grid.shape).slabs(), grid)
     hard = _foreground(volume, scale, bone)
     hard = _shaped(hard, (step.build() for step in recipe.masks.bone), Site(grid, body))
-    return LabelMap.of(body, hard, grid)
+    return LabelMap.of_slabs(body.slabs(), hard.slabs(), grid)
 
 
-def _foreground(volume: Volume, scale: Scale, decision: Decision) -> NDArray[np.bool_]:
+def _foreground(volume: Volume, scale: Scale, decision: Decision) -> PackedMask:
     """Return where levels lie strictly above the threshold; on an inverted scale, natives below."""
     native = decision.threshold.native
-    return volume.below(native) if scale.inverted else volume.above(native)
+    found = volume.below_by_slices if scale.inverted else volume.above_by_slices
+    return PackedMask.of_slabs(found(native), volume.grid.shape)
 
 
 def _unstable(decided: Decisions) -> Iterable[Flag]:
@@ -124,7 +122,7 @@ def _unstable(decided: Decisions) -> Iterable[Flag]:
             yield from unstable_threshold(name, level, moved.delta_levels, moved.largest)
 
 
-def _shaped(mask: NDArray[np.bool_], steps: Iterable[Step], site: Site) -> NDArray[np.bool_]:
+def _shaped(mask: PackedMask, steps: Iterable[Step], site: Site) -> PackedMask:
     for step in steps:
         mask = step.apply(mask, site)
     return mask

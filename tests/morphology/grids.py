@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from medmask.grid import Grid
+from medmask.morphology import PackedMask
 
 
 def grid_of(shape, steps=(1.0, 1.0, 1.0), **known):
@@ -12,6 +13,11 @@ def grid_of(shape, steps=(1.0, 1.0, 1.0), **known):
     affine = np.eye(4)
     affine[:3, :3] = np.fliplr(np.diag(steps[::-1]))
     return Grid(tuple(shape), affine, **known)
+
+
+def applied(step, mask, site):
+    """Return what a step makes of a mask that is not packed."""
+    return step.apply(PackedMask.of(mask), site).unpacked()
 
 
 def masks(low=1, high=7, columns=150):

@@ -8,7 +8,7 @@ from scipy import ndimage
 from medmask.errors import NoSpacing
 from medmask.grid import Grid
 from medmask.morphology import FillHoles, Site
-from tests.morphology.grids import grid_of, masks
+from tests.morphology.grids import applied, grid_of, masks
 
 
 def site(mask):
@@ -27,27 +27,27 @@ def tube():
 def test_holes_of_the_volume_are_scipys(mask):
     assume(1 not in mask.shape)  # what is one voxel thin is filled within its plane, see below
     expected = ndimage.binary_fill_holes(mask)
-    assert np.array_equal(FillHoles().apply(mask, site(mask)), expected)
+    assert np.array_equal(applied(FillHoles(), mask, site(mask)), expected)
 
 
 @given(masks(columns=12))
 def test_holes_of_the_slices_are_scipys(mask):
     assume(1 not in mask.shape[1:])
     expected = np.stack([ndimage.binary_fill_holes(one) for one in mask])
-    assert np.array_equal(FillHoles("slices").apply(mask, site(mask)), expected)
+    assert np.array_equal(applied(FillHoles("slices"), mask, site(mask)), expected)
 
 
 def test_an_open_tube_is_filled_in_slices_only():
     mask = tube()
-    assert np.array_equal(FillHoles().apply(mask, site(mask)), mask)
-    assert FillHoles("slices").apply(mask, site(mask)).sum() == 6 * 25
+    assert np.array_equal(applied(FillHoles(), mask, site(mask)), mask)
+    assert applied(FillHoles("slices"), mask, site(mask)).sum() == 6 * 25
 
 
 @pytest.mark.parametrize("where", ["volume", "slices"])
 @pytest.mark.parametrize("thin", [0, 1, 2])
 def test_a_scan_one_voxel_thin_is_filled_within_its_plane(thin, where):
     mask = np.moveaxis(tube()[:1], 0, thin)
-    assert FillHoles(where).apply(mask, Site(Grid.plain(mask.shape))).sum() == 25
+    assert applied(FillHoles(where), mask, Site(Grid.plain(mask.shape))).sum() == 25
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
@@ -55,32 +55,32 @@ def test_slices_are_the_patients_however_the_array_is_stored(order):
     mask = np.random.default_rng(3).random((6, 9, 11)) < 0.6
     grid = grid_of(mask.shape, (2.0, 1.0, 1.5))
     stored = Grid(tuple(mask.shape[k] for k in order), grid.affine[:, [*order, 3]])
-    filled = FillHoles("slices").apply(mask.transpose(order), Site(stored))
-    assert np.array_equal(filled, FillHoles("slices").apply(mask, Site(grid)).transpose(order))
+    filled = applied(FillHoles("slices"), mask.transpose(order), Site(stored))
+    assert np.array_equal(filled, applied(FillHoles("slices"), mask, Site(grid)).transpose(order))
 
 
 def test_larger_holes_are_left():
     mask = tube()
     mask[0] = mask[5] = False
     mask[1, 2:7, 2:7] = mask[4, 2:7, 2:7] = True  # closed: a hole of 2 x 9 voxels, 36 mm3
-    assert FillHoles(largest_mm3=36.0).apply(mask, site(mask)).sum() == mask.sum() + 18
-    assert np.array_equal(FillHoles(largest_mm3=35.9).apply(mask, site(mask)), mask)
-    in_slices = FillHoles("slices", largest_mm3=18.0).apply(mask, site(mask))
+    assert applied(FillHoles(largest_mm3=36.0), mask, site(mask)).sum() == mask.sum() + 18
+    assert np.array_equal(applied(FillHoles(largest_mm3=35.9), mask, site(mask)), mask)
+    in_slices = applied(FillHoles("slices", largest_mm3=18.0), mask, site(mask))
     assert in_slices.sum() == mask.sum() + 18
 
 
 def test_an_empty_mask_stays_empty_and_the_mask_given_as_it_is():
     mask = tube()
     before = mask.copy()
-    FillHoles("slices").apply(mask, site(mask))
+    applied(FillHoles("slices"), mask, site(mask))
     assert np.array_equal(mask, before)
-    assert not FillHoles().apply(np.zeros_like(mask), site(mask)).any()
+    assert not applied(FillHoles(), np.zeros_like(mask), site(mask)).any()
 
 
 def test_a_largest_hole_without_millimetres_is_refused():
     mask = tube()[:1]
     with pytest.raises(NoSpacing) as caught:
-        FillHoles(largest_mm3=5).apply(mask, Site(Grid.plain(mask.shape)))
+        applied(FillHoles(largest_mm3=5), mask, Site(Grid.plain(mask.shape)))
     assert str(caught.value) == (
         "fill_holes: largest_mm3: 5 where a voxel's volume is unknown; accepted: no largest_mm3"
     )

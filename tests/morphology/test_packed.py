@@ -2,57 +2,50 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import ndimage
 
-from medmask.morphology.element import Element, Run
-from medmask.morphology.packed import PackedMask
-from tests.morphology.grids import grid_of, masks, small_masks
+from medmask.morphology import PackedMask
+from tests.morphology.grids import masks, small_masks
 
-STEPS = st.tuples(*[st.sampled_from([0.4, 0.7, 1.0, 2.5])] * 3)
+ANY_MASK = st.one_of(masks(high=20), small_masks())
 
 
-@given(st.one_of(masks(), small_masks()))
+@given(ANY_MASK)
 def test_unpacking_gives_back_what_was_packed(mask):
-    assert np.array_equal(PackedMask.of(mask).unpacked(), mask)
-    assert np.array_equal(PackedMask.of(mask).inverted().unpacked(), ~mask)
+    packed = PackedMask.of(mask)
+    assert packed.shape == mask.shape
+    assert np.array_equal(packed.unpacked(), mask)
 
 
-@given(st.one_of(masks(), small_masks()), STEPS, st.sampled_from([0.5, 1.0, 2.0, 3.3]))
-def test_dilation_is_scipys_on_any_mask(mask, steps, radius_mm):
-    element = Element.ball_mm(grid_of(mask.shape, steps), radius_mm)
-    expected = ndimage.binary_dilation(mask, element.as_array())
-    assert np.array_equal(PackedMask.of(mask).dilated(element).unpacked(), expected)
+@given(ANY_MASK)
+def test_the_background_ends_with_the_array(mask):
+    inverted = PackedMask.of(mask).inverted()
+    assert np.array_equal(inverted.unpacked(), ~mask)
+    assert inverted.count() == np.count_nonzero(~mask)
 
 
-@given(st.one_of(masks(), small_masks()), STEPS, st.sampled_from([0.5, 1.0, 2.0, 3.3]))
-def test_erosion_is_scipys_with_the_inside_beyond_the_array(mask, steps, radius_mm):
-    element = Element.ball_mm(grid_of(mask.shape, steps), radius_mm)
-    expected = ndimage.binary_erosion(mask, element.as_array(), border_value=1)
-    assert np.array_equal(PackedMask.of(mask).eroded(element).unpacked(), expected)
+@given(ANY_MASK, st.integers(0, 2**32 - 1))
+def test_masks_are_joined_voxel_by_voxel(mask, seed):
+    other = np.random.default_rng(seed).random(mask.shape) < 0.5
+    one, two = PackedMask.of(mask), PackedMask.of(other)
+    assert np.array_equal((one & two).unpacked(), mask & other)
+    assert np.array_equal((one | two).unpacked(), mask | other)
+    assert np.array_equal(one.without(two).unpacked(), mask & ~other)
+    assert one.count() == np.count_nonzero(mask)
+    assert one.any() == mask.any()
 
 
-@given(masks(high=1, columns=300), st.integers(1, 140))
-def test_reaches_of_more_than_a_word_are_scipys_too(mask, reach):
-    element = Element.of_voxels(grid_of(mask.shape), "box", reach)
-    expected = ndimage.maximum_filter(mask, size=2 * reach + 1, mode="constant")
-    assert np.array_equal(PackedMask.of(mask).dilated(element).unpacked(), expected)
+@pytest.mark.parametrize("columns", [1, 47, 48, 49, 64, 512])
+def test_more_room_behind_the_rows_changes_no_voxel(columns):
+    packed = PackedMask.of(np.ones((2, 3, columns), np.bool_))
+    assert packed.spare >= 16
+    wider = packed.with_spare(100)
+    assert wider.spare >= 100
+    assert wider.unpacked().all()
+    assert wider.count() == 6 * columns
 
 
-@pytest.mark.parametrize("first", [-70, -3, -1, 0, 2, 64, 65])
-@pytest.mark.parametrize("length", [1, 2, 5, 66])
-def test_runs_beside_the_centre_are_moved_as_well(first, length):
-    mask = np.random.default_rng(2).random((2, 3, 200)) < 0.05
-    element = Element((Run(0, 0, first, first + length - 1),))
-    expected = np.zeros_like(mask)
-    for by in range(first, first + length):
-        low, high = max(by, 0), 200 + min(by, 0)
-        expected[..., low:high] |= mask[..., low - by : high - by]
-    assert np.array_equal(PackedMask.of(mask).dilated(element).unpacked(), expected)
-
-
-def test_slices_beyond_one_block_meet_across_its_border():
-    mask = np.zeros((40, 3, 3), np.bool_)
-    mask[15, 1, 1] = mask[32, 1, 1] = True
-    element = Element.of_voxels(grid_of(mask.shape), "cross", 3)
-    expected = ndimage.binary_dilation(mask, element.as_array())
-    assert np.array_equal(PackedMask.of(mask).dilated(element).unpacked(), expected)
+def test_a_mask_can_be_packed_without_ever_being_whole():
+    mask = np.random.default_rng(1).random((37, 5, 70)) < 0.5
+    packed = PackedMask.of_slabs((mask[k : k + 1] for k in range(37)), mask.shape)
+    assert np.array_equal(packed.unpacked(), mask)
+    assert np.array_equal(np.concatenate(list(packed.slabs())), mask)

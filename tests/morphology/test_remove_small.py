@@ -4,7 +4,7 @@ import pytest
 from medmask.errors import NoSpacing
 from medmask.grid import Grid
 from medmask.morphology import RemoveSmall, Site
-from tests.morphology.grids import grid_of
+from tests.morphology.grids import applied, grid_of
 
 
 def bars():
@@ -21,37 +21,37 @@ def lengths(mask):
 
 def test_a_part_of_just_the_volume_stays():
     site = Site(grid_of((1, 7, 10), (3.0, 0.7, 0.1)))  # 0.21 mm3 a voxel; 3 * 0.21 is not 0.63
-    assert lengths(RemoveSmall(volume_mm3=0.63).apply(bars(), site)) == [0, 3, 4]
-    assert lengths(RemoveSmall(volume_mm3=0.64).apply(bars(), site)) == [0, 0, 4]
+    assert lengths(applied(RemoveSmall(volume_mm3=0.63), bars(), site)) == [0, 3, 4]
+    assert lengths(applied(RemoveSmall(volume_mm3=0.64), bars(), site)) == [0, 0, 4]
 
 
 def test_voxels_need_no_millimetres():
     site = Site(Grid.plain((1, 7, 10)))
-    assert lengths(RemoveSmall(voxels=4).apply(bars(), site)) == [0, 0, 4]
-    assert lengths(RemoveSmall(voxels=1).apply(bars(), site)) == [2, 3, 4]
+    assert lengths(applied(RemoveSmall(voxels=4), bars(), site)) == [0, 0, 4]
+    assert lengths(applied(RemoveSmall(voxels=1), bars(), site)) == [2, 3, 4]
 
 
 def test_connectivity_decides_what_one_part_is():
     mask = np.zeros((1, 4, 4), np.bool_)
     mask[0, 0, 0] = mask[0, 1, 1] = True
     site = Site(Grid.plain(mask.shape))
-    assert RemoveSmall(voxels=2).apply(mask, site).sum() == 2
-    assert RemoveSmall(voxels=2, connectivity=6).apply(mask, site).sum() == 0
+    assert applied(RemoveSmall(voxels=2), mask, site).sum() == 2
+    assert applied(RemoveSmall(voxels=2, connectivity=6), mask, site).sum() == 0
 
 
 def test_nothing_is_left_of_nothing_and_the_mask_given_stays_as_it_is():
     mask = bars()
     before = mask.copy()
     site = Site(Grid.plain(mask.shape))
-    assert not RemoveSmall(voxels=50).apply(mask, site).any()
-    assert not RemoveSmall(voxels=1).apply(np.zeros_like(mask), site).any()
+    assert not applied(RemoveSmall(voxels=50), mask, site).any()
+    assert not applied(RemoveSmall(voxels=1), np.zeros_like(mask), site).any()
     assert np.array_equal(mask, before)
 
 
 def test_a_volume_without_millimetres_is_refused():
     site = Site(grid_of((1, 7, 10), spacing_known=(False, True, True)))
     with pytest.raises(NoSpacing) as caught:
-        RemoveSmall(volume_mm3=1000).apply(bars(), site)
+        applied(RemoveSmall(volume_mm3=1000), bars(), site)
     assert str(caught.value) == (
         "remove_small: volume_mm3: 1000 where a voxel's volume is unknown; "
         "accepted: voxels: instead"
