@@ -6,7 +6,9 @@
     ├── RequestError             the request is wrong, nothing was started (exit code 2)
     │   ├── MissingInput             missing_input
     │   ├── OutputUnwritable         output_unwritable
-    │   └── RecipeError              bad_recipe
+    │   ├── RecipeError              bad_recipe
+    │   ├── Mismatch                 mismatch               what does not lie on one grid
+    │   └── UnclearMask              unclear_mask           values that may mean several things
     ├── OutputLocked             output_locked          another run holds the output (exit code 3)
     ├── NoThreshold              no_threshold           a strategy failed; the fallback is taken
     └── ScanError                costs one scan, never the run (exit code 1)
@@ -88,6 +90,18 @@ class RecipeError(RequestError):
     """A recipe is not understood; the message names file and line."""
 
     code = "bad_recipe"
+
+
+class Mismatch(RequestError):
+    """Images that are to be blended or compared do not fit together."""
+
+    code = "mismatch"
+
+
+class UnclearMask(RequestError):
+    """A mask's values may mean more than one thing."""
+
+    code = "unclear_mask"
 
 
 class OutputLocked(MedmaskError):

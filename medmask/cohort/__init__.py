@@ -8,7 +8,7 @@ from medmask.cohort.plan import Plan
 from medmask.cohort.progress import Bar, Lines, Silent, Watcher
 from medmask.cohort.request import Request
 from medmask.cohort.runner import Ended, Interrupted, plan_run, run
-from medmask.cohort.single import read_one
+from medmask.cohort.single import raster_at, read_one
 from medmask.cohort.standing import Standing
 from medmask.cohort.tables import write_tables
 
@@ -28,6 +28,7 @@ __all__ = [
     "Watcher",
     "allowed_mb",
     "plan_run",
+    "raster_at",
     "read_one",
     "run",
     "take_inventory",

@@ -3,6 +3,7 @@
 from medmask.readers.arrays import OPENERS, companions, volume_names
 from medmask.readers.dicom import Header, Series, group, read_header
 from medmask.readers.options import ReadOptions
+from medmask.readers.raster import Raster, read_raster
 from medmask.readers.read import READERS, read
 from medmask.readers.sniff import sniff
 from medmask.readers.survey import Survey, survey
@@ -11,6 +12,7 @@ __all__ = [
     "OPENERS",
     "READERS",
     "Header",
+    "Raster",
     "ReadOptions",
     "Series",
     "Survey",
@@ -18,6 +20,7 @@ __all__ = [
     "group",
     "read",
     "read_header",
+    "read_raster",
     "sniff",
     "survey",
     "volume_names",

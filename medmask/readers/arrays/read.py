@@ -86,9 +86,26 @@ def open_array(
         Whatever the header alone can tell: see the format's opener and `check_block`.
     """
     demand_no_mask_name(path)
-    file = OPENERS[format](path)
+    file = open_values(path, format, options, part)
     if file.annotation:
         raise IsAnnotation(path.name, file.annotation, NOT_A_SCAN)
+    return file
+
+
+def open_values(
+    path: Path,
+    format: Format,  # noqa: A002
+    options: ReadOptions,
+    part: str = "",
+) -> ArrayFile:
+    """Do as `open_array`, for a scan or a mask.
+
+    Raises
+    ------
+    ScanError
+        Whatever the header alone can tell.
+    """
+    file = OPENERS[format](path)
     block = replace(file.block, chosen=int(part.removeprefix(_VOLUME)) - 1 if part else 0)
     chosen = check_block(block, options)
     is_gzip = packing_of(path) is Packing.GZIP

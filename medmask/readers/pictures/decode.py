@@ -1,4 +1,4 @@
-"""A picture's header -> its grey values, by the decoder of its format."""
+"""A picture's header -> its samples or grey values, by the decoder of its format."""
 
 from __future__ import annotations
 
@@ -32,36 +32,56 @@ def decode(picture: Picture) -> Grey:
     IsAnnotation
         If it is a drawing with an opacity of its own.
     """
-    return _DECODERS[picture.format](picture)
+    pixels = decode_channels(picture)
+    if pixels.shape[-1] in {2, 4}:
+        return grey_under(pixels, picture.where)
+    grey = grey_of(pixels)
+    has_key = picture.png is not None and picture.png.has_transparency
+    return replace(grey, warnings=(*grey.warnings, *(transparency_warning() if has_key else ())))
 
 
-def _png(picture: Picture) -> Grey:
+def decode_channels(picture: Picture) -> NDArray[Any]:
+    """Return a picture's samples as they are.
+
+    Parameters
+    ----------
+    picture : Picture
+
+    Returns
+    -------
+    ndarray of uint8 or uint16, shape (rows, columns, 1 to 4)
+        Grey, grey and opacity, RGB, or RGB and opacity, which is straight. A palette is RGB.
+
+    Raises
+    ------
+    Damaged
+        If it is not whole.
+    """
+    pixels = _DECODERS[picture.format](picture)
+    if pixels.ndim == 2:
+        pixels = pixels[..., np.newaxis]
+    return pixels.astype(picture.dtype, copy=False)
+
+
+def _png(picture: Picture) -> NDArray[Any]:
     png = picture.png
     assert png is not None
     demand_all_rows(png, picture.where)
     if picture.is_deep and png.colour_type != 0:
         return _deep_png(picture, png)
     image = opened_image(png.picture, "PNG", picture.where)
-    left_out = transparency_warning() if png.has_transparency else ()
     if png.colour_type == 0:
-        pixels = _loaded(image, picture.where, "" if picture.is_deep else "L")
-        return Grey(pixels.astype(picture.dtype, copy=False), warnings=left_out)
-    if png.has_alpha:
-        return grey_under(_loaded(image, picture.where), picture.where)
-    return _with(grey_of(_loaded(image, picture.where, "RGB")), left_out)
+        return _loaded(image, picture.where, "" if picture.is_deep else "L")
+    return _loaded(image, picture.where, "" if png.has_alpha else "RGB")
 
 
-def _deep_png(picture: Picture, png: PngFile) -> Grey:
+def _deep_png(picture: Picture, png: PngFile) -> NDArray[Any]:
     """Decode 16-bit channels, which Pillow cuts to 8 bits without a word."""
     if png.colour_type == 4:
         # Two channels of 16 bits have the bytes and the filters of four channels of 8
         image = opened_image(as_eight_bit_rgba(png), "PNG", picture.where)
-        return grey_under(_loaded(image, picture.where).view(">u2"), picture.where)
-    channels = _by_itk(picture)
-    if png.has_alpha:
-        return grey_under(channels, picture.where)
-    left_out = transparency_warning() if png.has_transparency else ()
-    return _with(grey_of(channels[..., :3]), left_out)
+        return _loaded(image, picture.where).view(">u2")
+    return _by_itk(picture)[..., : 4 if png.has_alpha else 3]
 
 
 def _by_itk(picture: Picture) -> NDArray[np.uint16]:
@@ -79,12 +99,11 @@ def _by_itk(picture: Picture) -> NDArray[np.uint16]:
     return np.asarray(pixels, np.uint16)
 
 
-def _jpeg(picture: Picture) -> Grey:
-    pixels = _loaded(opened_image(picture.content, "JPEG", picture.where), picture.where)
-    return Grey(pixels) if pixels.ndim == 2 else grey_of(pixels)
+def _jpeg(picture: Picture) -> NDArray[Any]:
+    return _loaded(opened_image(picture.content, "JPEG", picture.where), picture.where)
 
 
-def _tiff(picture: Picture) -> Grey:
+def _tiff(picture: Picture) -> NDArray[Any]:
     page = picture.tiff
     assert page is not None
     image = opened_image(picture.content, "TIFF", picture.where)
@@ -97,17 +116,9 @@ def _tiff(picture: Picture) -> Grey:
     pixels = _loaded(image, picture.where, "RGB" if page.is_palette else "")
     if pixels.shape[:2] != (picture.rows, picture.columns):
         raise Damaged(picture.where, f"pixels of {pixels.shape}", "those of the directory")
-    if page.samples == 4:
-        return grey_under(pixels, picture.where)
-    if pixels.ndim == 3:
-        return grey_of(pixels)
     if page.is_inverted and not picture.is_deep:
         pixels = 255 - pixels  # Pillow turns 8 bits round and leaves 16 as they are
-    return Grey(pixels.astype(picture.dtype, copy=False))
-
-
-def _with(grey: Grey, warnings: tuple[Any, ...]) -> Grey:
-    return replace(grey, warnings=(*grey.warnings, *warnings))
+    return pixels
 
 
 def _loaded(image: Image.Image, where: str, mode: str = "") -> NDArray[Any]:
@@ -118,7 +129,7 @@ def _loaded(image: Image.Image, where: str, mode: str = "") -> NDArray[Any]:
         raise Damaged(where, f"the pixels do not decode: {error}", "a whole picture") from error
 
 
-_DECODERS: Final[dict[Format, Callable[[Picture], Grey]]] = {
+_DECODERS: Final[dict[Format, Callable[[Picture], NDArray[Any]]]] = {
     Format.PNG: _png,
     Format.JPEG: _jpeg,
     Format.TIFF: _tiff,

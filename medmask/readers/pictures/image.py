@@ -88,7 +88,7 @@ def read_pictures(files: Sequence[Path], options: ReadOptions) -> Volume:
         for warning in (*name_warning(picture.path, picture.format), *grey.warnings):
             said.setdefault(warning.code, warning)
     _demand_no_mask(voxels, first.where, is_colour=is_colour)
-    display, guessed = _display(first, voxels)
+    display, guessed = display_of(first, voxels)
     volume = Volume(
         voxels=voxels,
         grid=_grid(shape, options),
@@ -179,8 +179,16 @@ def _grid(shape: tuple[int, int, int], options: ReadOptions) -> Grid:
     return Grid(shape, affine, (shape[0] > 1, True, True), oriented=False)
 
 
-def _display(first: Picture, voxels: NDArray[Any]) -> tuple[Display, tuple[ScanWarning, ...]]:
-    """Return the range of the true depth: 16 bits often hold 10 to 12."""
+def display_of(first: Picture, voxels: NDArray[Any]) -> tuple[Display, tuple[ScanWarning, ...]]:
+    """Return the range of the true depth: 16 bits often hold 10 to 12.
+
+    Parameters
+    ----------
+    first : Picture
+        The header.
+    voxels : ndarray of uint8 or uint16
+        All samples.
+    """
     is_inverted = first.tiff is not None and first.tiff.is_inverted
     if not first.is_deep:
         return Display(0, 255, is_inverted), ()
