@@ -7,7 +7,8 @@ from medmask.cohort.journal import JOURNAL, Journal
 from medmask.cohort.plan import Plan
 from medmask.cohort.progress import Bar, Lines, Silent, Watcher
 from medmask.cohort.request import Request
-from medmask.cohort.runner import Ended, Interrupted, plan_run, run
+from medmask.cohort.runner import Ended, plan_run, run
+from medmask.cohort.signals import Interrupted
 from medmask.cohort.single import raster_at, read_one
 from medmask.cohort.standing import Standing
 from medmask.cohort.tables import write_tables

@@ -165,8 +165,10 @@ def _main_left_alone() -> Iterator[None]:
 
 
 def _serve(pipe: Connection, task: Task) -> None:
-    """Answer scans until the supervisor hangs up; a terminal's Ctrl-C is the supervisor's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Answer scans until the supervisor hangs up; signals to all processes are the supervisor's."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         while True:

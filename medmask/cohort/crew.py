@@ -18,9 +18,12 @@ from medmask.cohort.answer import Answer, failure
 from medmask.cohort.cell import Order
 from medmask.cohort.cells import Cells, single_threaded_children
 from medmask.errors import OutOfMemory, ScanError, TooLarge, WorkerDied, WorkerKilled
+from medmask.outcome import Outcome
 from medmask.pipeline import Finished, Task
 
 _GRACE_S = 5.0
+_NEARLY_ALL = 0.9
+_PATIENCE_S = 3.0  # for scans at work when a run is asked to stop
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class _Again(Enum):
 class _Try:
     answer: Answer
     again: _Again
+    broken_off: bool = False  # the child ended without an answer
 
 
 class Crew:
@@ -91,6 +95,8 @@ class Crew:
         fitting = [job for job in jobs if job.forecast.memory_mb <= allowed]
         yield from (self._refused(job) for job in jobs if job.forecast.memory_mb > allowed)
         self._agenda = agenda = Agenda(fitting, allowed)
+        if self._stopped:
+            agenda.stop()
         parallel = Parallel(
             n_jobs=self._options.jobs,
             backend="threading",
@@ -100,10 +106,11 @@ class Crew:
         with single_threaded_children():
             answers = parallel(delayed(self._supervise)(agenda) for _ in fitting)
             try:
-                for answer in answers:  # noqa: UP028 - `yield from` would close joblib first
-                    yield answer
+                for answer in answers:  # `yield from` would close joblib before the children
+                    if answer is not None:
+                        yield answer
             except BaseException:  # also GeneratorExit: children first, so that no supervisor waits
-                self._stop(agenda)
+                self._stop()
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", UserWarning)  # joblib: tasks were cancelled
                     answers.close()
@@ -115,16 +122,30 @@ class Crew:
         accepted = f"a scan within {self._options.allowed_mb:,.0f} MB (--mem-gb)"
         return Answer(Finished(failure(job.scan, TooLarge(job.scan.source, found, accepted))))
 
-    def _stop(self, agenda: Agenda) -> None:
+    def wind_down(self) -> None:
+        """Begin no more scans, and kill those at work if they do not end soon; asked twice: now.
+
+        It may be called by a signal's handler while the answers are being waited for.
+        """
+        patience_s = 0.0 if self._stopped else _PATIENCE_S
+        self._stopped = True
+        if self._agenda is not None:
+            self._agenda.stop()
+        killer = threading.Timer(patience_s, self._cells.stop)
+        killer.daemon = True
+        killer.start()
+
+    def _stop(self) -> None:
         """Kill every cell; supervisors that wait for one are told that it died."""
         self._stopped = True
-        agenda.stop()
+        if self._agenda is not None:
+            self._agenda.stop()
         self._cells.stop()
         with self._guard:  # a supervisor that is starting a child must not be cut off in between
             self._guard.wait_for(lambda: self._busy == 0, timeout=_GRACE_S)
 
     def _supervise(self, agenda: Agenda) -> Answer | None:
-        """See the next scan through; ``None`` only if the crew was stopped before."""
+        """See the next scan through; ``None`` if the crew is stopped before there is an answer."""
         with self._guard:
             self._busy += 1
         try:
@@ -135,13 +156,15 @@ class Crew:
                 self._busy -= 1
                 self._guard.notify_all()
 
-    def _seen_through(self, room: Room) -> Answer:
+    def _seen_through(self, room: Room) -> Answer | None:
         """Work on one scan, again if it is worth it, and never raise on its account."""
         try:
             for attempt in count(1):
                 start = time.monotonic()
                 tried = self._tried(room)
                 may = tried.again is _Again.CROWDED or attempt <= self._options.retries
+                if self._stopped and tried.broken_off:
+                    return None  # killed by us: it says nothing of the scan
                 if self._stopped or tried.again is _Again.NO or not may:
                     break
                 if tried.again is not _Again.SAME:
@@ -163,10 +186,18 @@ class Crew:
             again, error = _worth(raised, room), raised
         else:
             self._cells.keep(cell)
-            ran_out = answer.finished.outcome.code == OutOfMemory.code and not room.has_all
-            return _Try(answer, _Again.ALONE if ran_out else _Again.NO)
+            return _Try(answer, self._worth_room(answer.finished.outcome, room))
         self._cells.drop(cell)
-        return _Try(Answer(Finished(failure(scan, error))), again)
+        return _Try(Answer(Finished(failure(scan, error))), again, broken_off=True)
+
+    def _worth_room(self, row: Outcome, room: Room) -> _Again:
+        """Tell whether a scan that was refused memory would do better alone.
+
+        One that took all that is allowed would not; one that got less met others in its way.
+        """
+        had_all = (row.peak_rss_mb or 0.0) > _NEARLY_ALL * self._options.allowed_mb
+        again = row.code == OutOfMemory.code and not had_all and not room.has_all
+        return _Again.ALONE if again else _Again.NO
 
 
 def _worth(error: ScanError, room: Room) -> _Again:

@@ -64,6 +64,7 @@ class Journal:
     """
 
     def __init__(self, output: Path) -> None:
+        self.output = output
         self._path = output / JOURNAL
         with self._translated():
             self._db = self._opened()

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import signal
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 from medmask.cohort.crew import Crew
 from medmask.cohort.inventory import Inventory, take_inventory
@@ -22,6 +19,7 @@ from medmask.cohort.owner import Owner
 from medmask.cohort.plan import Plan, make_plan
 from medmask.cohort.progress import Watcher
 from medmask.cohort.request import Request
+from medmask.cohort.signals import Signals
 from medmask.cohort.standing import Pace
 from medmask.cohort.tables import write_tables
 from medmask.errors import OutputUnwritable
@@ -29,23 +27,6 @@ from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished, Task
 from medmask.version import __version__
 from medmask.writers import remove_leftovers
-
-_SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
-
-
-class Interrupted(BaseException):
-    """A signal asked the run to stop.
-
-    Parameters
-    ----------
-    signal_number : int
-    """
-
-    def __init__(self, signal_number: int) -> None:
-        super().__init__(signal_number)
-        self.signal_number = signal_number
 
 
 @dataclass(frozen=True)
@@ -70,6 +51,16 @@ class Ended:
         return sum(row.status is status for row in self.outcomes)
 
 
+@dataclass(frozen=True)
+class Stage:
+    """What a run works with, once it holds the output."""
+
+    inventory: Inventory
+    journal: Journal
+    log: RunLog
+    signals: Signals
+
+
 def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     """Work on every scan of a request that is not done yet, and account for all of them.
 
@@ -92,22 +83,35 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     """
     start = time.monotonic()
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with _signals_raise():
+    signals = Signals()
+    with signals.heard():
         inventory = take_inventory(request.inputs, request.output, request.reading)
         _make(request.output)
-        with Journal(request.output) as journal:
-            journal.claim(Owner.me())
-            remove_leftovers(request.output)
+        with Journal(request.output) as journal, _held(journal, signals):
             try:
                 with RunLog(request.output) as log:
-                    worked_on = _work(request, task, (inventory, journal, log), watcher)
+                    stage = Stage(inventory, journal, log, signals)
+                    worked_on = _work(request, task, stage, watcher)
             finally:
                 seconds = round(time.monotonic() - start, 3)
                 facts = {"task": task.verb, "started": started, "seconds": seconds}
-                journal.set_fact("run", facts | _facts(request, inventory))
-                write_tables(request.output, journal)
-                journal.release()
+                with signals.put_off():
+                    journal.set_fact("run", facts | _facts(request, inventory))
+                    write_tables(request.output, journal)
             return Ended(tuple(journal.outcomes()), worked_on, seconds)
+
+
+@contextlib.contextmanager
+def _held(journal: Journal, signals: Signals) -> Iterator[None]:
+    """Hold the output for this run, and give it back however the run ends."""
+    with signals.put_off():
+        journal.claim(Owner.me())
+    try:
+        remove_leftovers(journal.output)
+        yield
+    finally:
+        with signals.put_off():
+            journal.release()
 
 
 def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
@@ -140,11 +144,9 @@ def _make(output: Path) -> None:
         raise OutputUnwritable(f"output {output}: {error.strerror or error}") from error
 
 
-def _work(
-    request: Request, task: Task, parts: tuple[Inventory, Journal, RunLog], watcher: Watcher
-) -> int:
+def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
     """Do what is left to do; return how many scans that were."""
-    inventory, journal, log = parts
+    inventory, journal, log = stage.inventory, stage.journal, stage.log
     work = work_digest(request, task)
     plan = make_plan(inventory, journal.entries(), work, request)
     _begin(inventory, plan, journal, work)
@@ -155,7 +157,10 @@ def _work(
     forecasts = {job.scan.scan_id: job.forecast.memory_mb for job in plan.to_do}
     watcher.planned(pace.standing)
     try:
-        with contextlib.closing(crew.work(plan.to_do)) as answers:
+        with (
+            stage.signals.answered(crew.wind_down),
+            contextlib.closing(crew.work(plan.to_do)) as answers,
+        ):
             for answer in answers:
                 row = answer.finished.outcome
                 journal.record(answer.finished, work)
@@ -163,12 +168,10 @@ def _work(
                 log.write("scan", **_logged(row), forecast_mb=forecast_mb, fault=answer.fault)
                 pace.count(row)
                 watcher.finished(row, pace.standing)
-    except Interrupted as stop:
-        log.write("interrupted", signal=stop.signal_number, **asdict(pace.standing))
-        raise
     finally:
         watcher.ended(pace.standing)
-    log.write("ended", **asdict(pace.standing))
+    how = {} if stage.signals.number is None else {"signal": stage.signals.number}
+    log.write("interrupted" if how else "ended", **how, **asdict(pace.standing))
     return pace.standing.finished
 
 
@@ -195,25 +198,3 @@ def _facts(request: Request, inventory: Inventory) -> dict[str, object]:
         "not_used": dict(inventory.not_used),
         "command": list(request.command),
     }
-
-
-@contextlib.contextmanager
-def _signals_raise() -> Iterator[None]:
-    """Turn the signals that end a run into `Interrupted`; only the main thread can.
-
-    A signal that is ignored stays so: that is how nohup lets a run outlive its terminal.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        raise Interrupted(number)
-
-    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, stop) for number in heard}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

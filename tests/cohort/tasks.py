@@ -12,7 +12,7 @@ from medmask.cohort.agenda import Job
 from medmask.cohort.forecast import Forecast
 from medmask.errors import IsAnnotation, Truncated
 from medmask.outcome import Outcome
-from medmask.pipeline import Finished
+from medmask.pipeline import Finished, MaskScan
 from medmask.pipeline.digest import file_sha256, files_sha256
 from medmask.scan import Format, Scan
 
@@ -73,11 +73,26 @@ class Act:
         """Take memory in small bites, without end."""
         eaten = []
         while True:
-            eaten.append(b"x" * (1 << 20))
+            eaten.append(b"x" * (16 << 20))
 
     def _leak(self):
         """Take memory and keep it when done."""
         _LEAKED.append(b"x" * (600 << 20))
+
+
+@dataclass(frozen=True)
+class MaskOrAct:
+    """Masks a scan, unless its source holds one of some words: then it does what that says."""
+
+    verb: ClassVar[str] = "mask"
+    mask: MaskScan
+    act: Act
+    words: tuple[str, ...]
+    manner: str = ""
+
+    def __call__(self, scan):
+        acts = any(word in scan.source for word in self.words)
+        return self.act(scan) if acts else self.mask(scan)
 
 
 def jobs(*sources, memory_mb=100.0):

@@ -158,6 +158,21 @@ def test_the_folder_says_what_the_run_was(request_for, tmp_path):
     assert json.loads((out / "dataset_description.json").read_text())["DatasetType"] == "derivative"
 
 
+def test_scans_at_work_may_end_when_the_run_is_asked_to_stop(request_for):
+    request = request_for("slow-1", "slow-2", "slow-3", "slow-4", crew=CrewOptions(2, None, 0))
+    timers = []
+
+    class Stopper(Listener):
+        def planned(self, standing):
+            timers.append(threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)))
+            timers[0].start()
+
+    listener = Stopper()
+    with pytest.raises(Interrupted):
+        run(request, Act(request.output), listener)
+    assert [row.status for row in listener.rows] == [Status.DONE, Status.DONE]
+
+
 def test_an_output_in_use_is_left_alone(request_for, tmp_path):
     request = request_for("fine-1")
     request.output.mkdir()
