@@ -32,6 +32,16 @@ def run(
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
     ] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Leave the report out.")] = False,
+    report_slices: Annotated[
+        int,
+        typer.Option(
+            "--report-slices",
+            min=0,
+            max=200,
+            metavar="N",
+            help="Slices of each plane in the report, at most; beyond 24 a scan weighs more.",
+        ),
+    ] = 24,
     quiet: options.QuietOption = False,
     verbose: options.VerboseOption = False,
     as_json: options.JsonOption = False,
@@ -47,6 +57,7 @@ def run(
     """
     with said_clearly():
         from medmask.cohort import CrewOptions, Request, allowed_mb
+        from medmask.pipeline import MaskScan
         from medmask.recipe import RecipeChoice
 
         inputs, output = options.split(paths)
@@ -61,35 +72,30 @@ def run(
             only=only,
             command=tuple(sys.argv[1:]),
         )
+        task = MaskScan(request.recipes, request.reading, request.output, report_slices)
         if dry_run:
-            _say_plan(request, as_json=as_json)
+            _say_plan(request, task, as_json=as_json)
             return
-        ended = _do(request, _watcher(quiet=quiet, verbose=verbose), report=not no_report)
+        ended = _do(request, task, _watcher(quiet=quiet, verbose=verbose), report=not no_report)
     _say_end(ended, request, as_json=as_json, report=not no_report)
     from medmask.outcome import Status
 
     raise typer.Exit(Exit.SOME_FAILED if ended.count(Status.FAILED) else Exit.FINE)
 
 
-def _do(request: Request, watcher: Watcher, *, report: bool) -> Ended:
+def _do(request: Request, task: MaskScan, watcher: Watcher, *, report: bool) -> Ended:
     """Run, and draw the report also of a run that was interrupted."""
     from medmask.cohort import Interrupted, run
     from medmask.report.draw import draw_report
 
     try:
-        ended = run(request, _task(request), watcher)
+        ended = run(request, task, watcher)
     except Interrupted as stop:
         sys.stderr.write("medmask: interrupted; the same command goes on from here\n")
         raise typer.Exit(Exit.SIGNAL + stop.signal_number) from stop
     if report:
         draw_report(request.output)
     return ended
-
-
-def _task(request: Request) -> MaskScan:
-    from medmask.pipeline import MaskScan
-
-    return MaskScan(request.recipes, request.reading, request.output)
 
 
 def _watcher(*, quiet: bool, verbose: bool) -> Watcher:
@@ -105,11 +111,11 @@ def _watcher(*, quiet: bool, verbose: bool) -> Watcher:
     return Lines(console, every_scan=verbose)
 
 
-def _say_plan(request: Request, *, as_json: bool) -> None:
+def _say_plan(request: Request, task: MaskScan, *, as_json: bool) -> None:
     """Say what a run would do, without a trace of the question."""
     from medmask.cohort import plan_run
 
-    inventory, plan = plan_run(request, _task(request))
+    inventory, plan = plan_run(request, task)
     seconds = sum(job.forecast.seconds for job in plan.to_do) / request.crew.jobs
     counts = {
         "scans": len(inventory.scans),

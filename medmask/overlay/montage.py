@@ -14,7 +14,7 @@ from medmask.overlay.choose import Profiles, choose_both, content_along, marked_
 from medmask.overlay.colours import styles_of
 from medmask.overlay.compose import compose
 from medmask.overlay.layer import OverlayStyle
-from medmask.overlay.planes import Axis, Plane, planes_of
+from medmask.overlay.planes import FILM, Plane, planes_of
 from medmask.overlay.sheet import CELL_PX, MARGIN_PX, Key, Legend, draw_sheet
 from medmask.overlay.tile import Subject, Tile, draw_tile, layers_of
 from medmask.overlay.window import choose_display, to_grey
@@ -24,7 +24,6 @@ AXIAL, CORONAL, SAGITTAL = 4, 2, 2  # pictures of each plane
 _WIDEST = CELL_PX - 2 * MARGIN_PX
 _HIGHEST = 460
 _LARGEST_ZOOM = 8.0  # drawn pixels along a voxel's shorter side: small scans stay small
-_FILM = Plane("slice", Axis(0), Axis(1), Axis(2))
 
 
 def montage(
@@ -75,7 +74,7 @@ def _film(subject: Subject) -> NDArray[np.uint8]:
     _, down, right = volume.grid.spacing_mm
     px_per_mm = None if down is None or right is None else (1 / down, 1 / right)
     size = (grey.shape[1], grey.shape[0])
-    return compose(grey, layers_of(subject, _FILM, 0, size), px_per_mm)
+    return compose(grey, layers_of(subject, FILM, 0, size), px_per_mm)
 
 
 def _rows(subject: Subject, content: Sequence[Profiles]) -> list[list[Tile]]:

@@ -17,6 +17,7 @@ _VIEWS = (  # what the normal, the way down and the way right run towards: (worl
     ("coronal", (_POSTERIOR, 1), (_SUPERIOR, -1), (_LEFT, 1)),
     ("sagittal", (_LEFT, 1), (_SUPERIOR, -1), (_POSTERIOR, 1)),
 )
+_WORLD_AXIS = {name: normal for name, (normal, _), _, _ in _VIEWS}
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,27 @@ class Plane:
         )
         return left, right, top, bottom
 
+    def position_mm(self, grid: Grid, at: int) -> float | None:
+        """Return where a picture's middle lies along the world axis that its plane is named for.
+
+        Parameters
+        ----------
+        grid : Grid
+        at : int
+            An index of the normal's array axis.
+
+        Returns
+        -------
+        float or None
+            mm towards superior, posterior or left; None where orientation or spacing is unknown.
+        """
+        axis = self.normal.index
+        if not grid.oriented or not grid.spacing_known[axis]:
+            return None
+        middle = [(extent - 1) / 2 for extent in grid.shape]
+        middle[axis] = at
+        return float(grid.world(middle)[_WORLD_AXIS[self.name]])
+
     def spacing_known(self, grid: Grid) -> bool:
         """Tell whether lengths in the picture are millimetres."""
         return all(grid.spacing_known[axis.index] for axis in self._sides)
@@ -89,6 +111,9 @@ class Plane:
     @property
     def _sides(self) -> tuple[Axis, Axis]:
         return self.down, self.right
+
+
+FILM = Plane("slice", Axis(0), Axis(1), Axis(2))  # a single slice, as it is stored
 
 
 def planes_of(grid: Grid) -> tuple[Plane, Plane, Plane]:
@@ -110,7 +135,7 @@ def planes_of(grid: Grid) -> tuple[Plane, Plane, Plane]:
     """
     if not grid.oriented:
         return (
-            Plane("slice", Axis(0), Axis(1), Axis(2)),
+            FILM,
             Plane("row", Axis(1), Axis(0), Axis(2)),
             Plane("column", Axis(2), Axis(0), Axis(1)),
         )

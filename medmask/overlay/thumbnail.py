@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from medmask.labels import Label, LabelMap
 from medmask.overlay.choose import Profiles, choose_slices
-from medmask.overlay.planes import Axis, Plane, planes_of
+from medmask.overlay.planes import FILM, Plane, planes_of
 from medmask.overlay.sheet import PAPER
 from medmask.overlay.tile import Subject, Tile, draw_tile
 
@@ -15,7 +15,6 @@ CELL_PX = 168  # the side of the square that a plane's picture fills
 FILM_PX = (240, 360)  # rows and columns that a film's picture fills
 _GAP_PX = 4
 _SAMPLES = 128  # along an axis, to find the middle of what was found
-_FILM = Plane("slice", Axis(0), Axis(1), Axis(2))
 
 
 def thumbnail(subject: Subject) -> NDArray[np.uint8]:
@@ -33,7 +32,7 @@ def thumbnail(subject: Subject) -> NDArray[np.uint8]:
     """
     grid = subject.volume.grid
     if grid.is_2d:
-        return _fitted(subject, _FILM, 0, FILM_PX).rgb
+        return _fitted(subject, FILM, 0, FILM_PX).rgb
     cells = np.full((CELL_PX, 3 * CELL_PX + 2 * _GAP_PX, 3), PAPER, np.uint8)
     for column, plane in enumerate(planes_of(grid)):
         (at,) = choose_slices(_content(subject.labels, plane.normal.index), plane, 1)

@@ -152,16 +152,11 @@ def _resize_grey(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.u
 
 def _caption(volume: Volume, plane: Plane, at: int) -> str:
     """Name the plane and its place: mm towards a body side, or the number of the slice."""
-    grid = volume.grid
-    axis = plane.normal.index
-    if not grid.oriented or not grid.spacing_known[axis]:
-        return f"{plane.name} {at + 1} of {grid.shape[axis]}"
-    centre = [(extent - 1) / 2 for extent in grid.shape]
-    centre[axis] = at
-    place = float(grid.world(centre)[_WORLD_AXIS[plane.name]])
+    place = plane.position_mm(volume.grid, at)
+    if place is None:
+        return f"{plane.name} {at + 1} of {volume.grid.shape[plane.normal.index]}"
     side = _WORLD_SIDES[plane.name][int(place >= 0)]
     return f"{plane.name}  {side} {abs(place):.1f} mm"
 
 
-_WORLD_AXIS = {"axial": 2, "coronal": 1, "sagittal": 0}
 _WORLD_SIDES = {"axial": "IS", "coronal": "AP", "sagittal": "RL"}

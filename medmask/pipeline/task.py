@@ -17,9 +17,10 @@ from medmask.overlay import masked_image, montage
 from medmask.pipeline.account import Provenance, masked_row, row_of, scan_document
 from medmask.pipeline.decide import Decisions
 from medmask.pipeline.digest import file_sha256, files_sha256
-from medmask.pipeline.evidence import evidence_picture
+from medmask.pipeline.evidence import evidence_document, evidence_picture
 from medmask.pipeline.review import write_review
 from medmask.pipeline.segment import Segmentation, segment
+from medmask.pipeline.sheets import SLICES
 from medmask.readers import ReadOptions, read
 from medmask.recipe import RecipeChoice
 from medmask.scan import Scan
@@ -84,17 +85,20 @@ class MaskScan:
     options : ReadOptions
     output : Path
         The run's folder; the scan's files go to ``scans/<scan_id>/`` in it.
+    report_slices : int
+        Slices of each plane that the scan's page shows, at most.
     """
 
     verb: ClassVar[str] = "mask"
     recipes: RecipeChoice
     options: ReadOptions
     output: Path
+    report_slices: int = SLICES
 
     @property
     def manner(self) -> str:
-        """Nothing: the recipe says all."""
-        return ""
+        """How many slices are drawn; the recipe says the rest."""
+        return f"{self.report_slices} slices"
 
     def __call__(self, scan: Scan) -> Finished:
         """Mask one scan."""
@@ -104,11 +108,12 @@ class MaskScan:
         recipe = self.recipes.for_family(volume.family)
         result = clock.time("segment", lambda: segment(volume, recipe))
         clock.time("draw", lambda: _write_pictures(folder, result))
-        review = clock.time("review", lambda: write_review(folder, result))
+        review = clock.time("review", lambda: write_review(folder, result, self.report_slices))
         clock.time("write", lambda: _write_masks(folder, result))
         digests = _digests(folder)
         provenance = Provenance(inputs, recipe.sha256, clock.seconds)
-        document = scan_document(scan, result, digests, provenance) | {"review": review}
+        document = scan_document(scan, result, digests, provenance)
+        document |= {"histogram": evidence_document(_decisions(result)), "review": review}
         _write(folder, "scan.json", json_bytes(document))
         digests["scan.json"] = file_sha256(folder / "scan.json")
         below = folder.relative_to(self.output).as_posix()
@@ -192,8 +197,11 @@ def _write_pictures(folder: Path, result: Segmentation) -> None:
     """Write the picture to check the masks by, and the one that tells why they are as they are."""
     overlay = montage(result.volume, result.labels, result.recipe.overlay.build())
     _write(folder, "overlay.png", png(overlay))
-    decided = Decisions(result.histogram, result.soft_tissue, result.bone)
-    _write(folder, "histogram.png", png(evidence_picture(decided, result.recipe)))
+    _write(folder, "histogram.png", png(evidence_picture(_decisions(result), result.recipe)))
+
+
+def _decisions(result: Segmentation) -> Decisions:
+    return Decisions(result.histogram, result.soft_tissue, result.bone)
 
 
 def _write_masks(folder: Path, result: Segmentation) -> None:

@@ -5,7 +5,7 @@ from medmask.writers.json_file import json_bytes
 from medmask.writers.nifti import labels_nifti, levels_nifti, mask_nifti, volume_nifti
 from medmask.writers.png import png
 from medmask.writers.tables import convert_csv, scans_csv
-from medmask.writers.webp import webp, webp_lossless
+from medmask.writers.webp import webp, webp_masks
 
 __all__ = [
     "convert_csv",
@@ -18,6 +18,6 @@ __all__ = [
     "scans_csv",
     "volume_nifti",
     "webp",
-    "webp_lossless",
+    "webp_masks",
     "write_atomically",
 ]

@@ -30,20 +30,27 @@ def webp(pixels: NDArray[np.uint8], quality: int) -> bytes:
     return _encoded(Image.fromarray(pixels), quality=quality, method=_LOSSY_EFFORT)
 
 
-def webp_lossless(pixels: NDArray[np.uint8]) -> bytes:
-    """Return a picture as lossless WebP without metadata.
+def webp_masks(bits: NDArray[np.uint8]) -> bytes:
+    """Return up to three masks as one lossless WebP: red, green and blue, each full or empty.
 
     Parameters
     ----------
-    pixels : ndarray of uint8, shape (rows, columns, 4)
-        RGBA; few colours take few bytes: two of them an eighth of a byte a pixel before packing.
+    bits : ndarray of uint8, shape (rows, columns)
+        0 to 7: 1 where the first mask lies, 2 the second, 4 the third, added up where they
+        overlap. At most 16383 pixels a side.
 
     Raises
     ------
     ValueError
         If the picture is too large for the format.
+
+    Notes
+    -----
+    WebP packs two to eight pixels of so few colours into a byte before it looks for repetitions.
     """
-    return _encoded(Image.fromarray(pixels), lossless=True, quality=20, method=_LOSSLESS_EFFORT)
+    image = Image.fromarray(bits)
+    image.putpalette([255 * (bits >> mask & 1) for bits in range(8) for mask in range(3)])
+    return _encoded(image.convert("RGB"), lossless=True, quality=20, method=_LOSSLESS_EFFORT)
 
 
 def _encoded(image: Image.Image, **how: int) -> bytes:

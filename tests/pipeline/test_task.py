@@ -45,9 +45,9 @@ def test_the_label_map_lies_on_the_scans_own_grid(ct, tmp_path):
 def test_outputs_are_listed_with_their_digests(ct, tmp_path):
     finished = masked(ct, tmp_path)
     names = {name for name, _ in finished.outputs}
-    wanted = (
-        "histogram.png", "labels.nii.gz", "overlay.png", "review/thumb.webp", "scan.json"
-    )  # fmt: skip
+    sheets = [f"{p}{m}.webp" for p in ("axial", "coronal", "sagittal") for m in ("", "-masks-1")]
+    review = [f"review/{name}" for name in ("thumb.webp", *sheets)]
+    wanted = ("histogram.png", "labels.nii.gz", "overlay.png", "scan.json", *review)
     assert names == {f"scans/a-1/{n}" for n in wanted}
     for name, digest in finished.outputs:
         assert hashlib.sha256((tmp_path / "out" / name).read_bytes()).hexdigest() == digest
