@@ -55,14 +55,14 @@ def test_the_weight_is_kept_however_little_it_is(monkeypatch):
 
 
 def test_quality_goes_before_size_and_size_before_slices(monkeypatch):
-    subject = noise((10, 100, 100), labelled=False)
+    subject = noise((8, 200, 200), labelled=False)
     monkeypatch.setattr(module, "VOLUME_BYTES", 10_000_000)
     best = drawn(subject)
-    assert best.layouts[0].tile == (100, 100)
+    assert best.layouts[0].tile == (200, 200)
     monkeypatch.setattr(module, "VOLUME_BYTES", best.weight - 1)
     worse = drawn(subject)
     assert worse.layouts == best.layouts
-    monkeypatch.setattr(module, "VOLUME_BYTES", best.weight // 2)
+    monkeypatch.setattr(module, "VOLUME_BYTES", best.weight // 3)
     smaller = drawn(subject)
     assert smaller.layouts[0].tile < best.layouts[0].tile
     assert smaller.layouts[0].at == best.layouts[0].at
