@@ -70,8 +70,8 @@ def take_inventory(
     sorted_out.account_for_data_files()
     wishes = reading or ReadOptions()
     single = stacked(sorted_out.scans) if wishes.stacks else sorted_out.scans
-    single = one_each(single) if wishes.time_series == "each" else single
     scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in)]
+    scans = one_each(scans) if wishes.time_series == "each" else scans
     return Inventory(
         tuple(sorted(scans, key=lambda scan: (scan.source, scan.scan_id))),
         tuple(sorted_out.refused),

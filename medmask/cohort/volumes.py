@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from medmask.cohort.names import scan_id
 from medmask.errors import ScanError
-from medmask.readers import OPENERS, volume_names
-from medmask.scan import Scan
+from medmask.readers import OPENERS, moments_in, volume_names
+from medmask.scan import Format, Scan
 
 
 def one_each(scans: list[Scan]) -> list[Scan]:
@@ -29,9 +29,11 @@ def _volumes(scan: Scan) -> Iterator[Scan]:
 
 
 def _names(scan: Scan) -> list[str]:
-    if scan.format not in OPENERS:
-        return [""]
     try:
-        return volume_names(scan.files[0], scan.format)
+        if scan.format in OPENERS:
+            return volume_names(scan.files[0], scan.format)
+        if scan.format is Format.DICOM and len(scan.files) == 1 and not scan.part:
+            return moments_in(scan.files[0]) or [""]
     except ScanError:
-        return [""]  # the scan fails by name when it is read
+        pass  # the scan fails by name when it is read
+    return [""]

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from pydicom.uid import XRayAngiographicImageStorage
 
 from medmask.cohort.inventory import take_inventory
 from medmask.readers import ReadOptions, read
 from medmask.writers import volume_nifti
+from tests.dicom_files import slice_dataset, write_slice
 from tests.nifti_files import nifti_bytes
 from tests.phantoms import ct_boxes, volume_of
 
@@ -45,3 +47,16 @@ def test_a_file_of_one_volume_stays_as_it_is(root):
 def test_without_the_wish_a_file_is_one_scan(root):
     sources = [scan.source for scan in take_inventory((root,)).scans]
     assert sources.count("bold.nii") == 1
+
+
+def test_each_frame_of_a_dicom_film_is_a_scan(tmp_path):
+    frames = np.arange(3 * 4 * 5, dtype=np.uint16).reshape(3, 4, 5)
+    film = slice_dataset(
+        frames[0], Modality="XA", SOPClassUID=XRayAngiographicImageStorage, NumberOfFrames="3",
+        PixelData=frames.tobytes(), ImagePositionPatient=None, ImageOrientationPatient=None,
+    )  # fmt: skip
+    write_slice(tmp_path / "film.dcm", film)
+    scans = take_inventory((tmp_path,), reading=EACH).scans
+    assert [scan.part for scan in scans] == ["frame-1", "frame-2", "frame-3"]
+    assert len({scan.scan_id for scan in scans}) == 3
+    assert [read(scan, EACH).voxels[0, 0, 0] for scan in scans] == [0, 20, 40]

@@ -61,7 +61,7 @@ def test_enhanced_ct_is_in_hounsfield_units_and_mirrored():
 
 @pytest.mark.parametrize("path", [MR, CT, LEGACY])
 def test_every_frame_has_its_pixels_and_its_place(path):
-    (stack,) = stacks_of(read_header(path))
+    (stack,) = stacks_of([read_header(path)])
     oracle = dcmread(path)
     (shared,) = oracle.get("SharedFunctionalGroupsSequence", [None])
     for header, values in zip(

@@ -1,9 +1,10 @@
-"""DICOM: single-frame instances, grouped into series and read as volumes."""
+"""DICOM: instances and their frames, grouped into series and read as volumes."""
 
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.instance import read_header
+from medmask.readers.dicom.moments import moments_in
 from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.series import Series, group
 from medmask.readers.dicom.volume import read_series
 
-__all__ = ["Header", "Series", "group", "plan_series", "read_header", "read_series"]
+__all__ = ["Header", "Series", "group", "moments_in", "plan_series", "read_header", "read_series"]

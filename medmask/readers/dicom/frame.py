@@ -16,7 +16,7 @@ from medmask.errors import (
     UnsupportedPixels,
 )
 from medmask.readers.dicom.elements import DOUBLE_PIXELS, FLOAT_PIXELS, PixelSpan
-from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.header import FrameAxis, Header
 from medmask.readers.dicom.transfer_syntax import NATIVE, RLE, encoding_name, is_decoded
 
 _FLOATS: Final[dict[int, tuple[np.dtype[Any], int]]] = {
@@ -83,7 +83,7 @@ def check_frame(header: Header) -> StoredFrame:
     Raises
     ------
     MultiFrame
-        If there is more than one frame, or a mosaic.
+        If frames are neither slices nor moments, or a mosaic of slices.
     ColourImage
         If a pixel has more than one sample, or is an index of colours.
     UnsupportedEncoding
@@ -98,17 +98,16 @@ def check_frame(header: Header) -> StoredFrame:
     DICOM PS3.3 C.7.6.3, Image Pixel; PS3.5 8.1.1, Pixel Data Encoding.
     """
     where, layout = header.path.name, header.layout
-    if header.is_fragment:
-        raise MultiFrame(where, "one instance of a concatenation", "all frames in one instance")
-    if layout.frames > 1 and header.frame is None:
-        found = f"{layout.frames} frames in one instance that do not say where they lie"
-        raise MultiFrame(where, found, "one frame an instance, or functional groups")
     if "MOSAIC" in header.image_type:
         raise MultiFrame(where, "a mosaic of slices in one frame", "one slice an instance")
     if layout.samples not in {1, None}:
         raise ColourImage(where, f"{layout.samples} samples a pixel", "one intensity a pixel")
     if layout.photometric not in {"MONOCHROME1", "MONOCHROME2", ""}:
         raise ColourImage(where, f"{layout.photometric} pixels", "MONOCHROME1 or MONOCHROME2")
+    if header.frame_axis is FrameAxis.OTHER or (layout.frames > 1 and header.frame is None):
+        found = f"{layout.frames} frames in one instance that do not say where they lie"
+        accepted = "one frame an instance, positions frame by frame, or frames over time"
+        raise MultiFrame(where, found, accepted)
     _demand_encoding(header)
     span = layout.span
     if span is None or not layout.rows or not layout.columns:

@@ -12,6 +12,11 @@ from medmask.readers.dicom.items import Item
 from medmask.readers.dicom.values import FRAME_GROUPS, MACROS, SHARED_GROUPS, Values
 
 
+def has_groups(elements: Elements) -> bool:
+    """Tell whether an instance says of its frames what functional groups say."""
+    return SHARED_GROUPS in elements.sequences or FRAME_GROUPS in elements.sequences
+
+
 def read_frames_facts(elements: Elements, layout: Layout, values: Values) -> tuple[Frame, ...]:
     """Return what the functional groups say, frame by frame.
 
@@ -25,14 +30,12 @@ def read_frames_facts(elements: Elements, layout: Layout, values: Values) -> tup
     Returns
     -------
     tuple of Frame
-        In the order of the pixels; empty if there are no groups, or not one for each frame.
+        In the order of the pixels; empty if there is not one group for each frame.
 
     References
     ----------
     DICOM PS3.3 C.7.6.16, Multi-frame Functional Groups.
     """
-    if not elements.sequences:
-        return ()
     shared = elements.sequences.get(SHARED_GROUPS, ())[:1]
     each = elements.sequences.get(FRAME_GROUPS, ())
     if not each and layout.frames == 1:

@@ -10,7 +10,7 @@ import numpy as np
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.readers.dicom.header import Header
-from medmask.readers.dicom.planar import is_planar, planar_grid
+from medmask.readers.dicom.planar import frames_grid, is_planar, planar_grid
 from medmask.readers.dicom.plane import demand_geometry, demand_one_plane, directions, spacing_of
 from medmask.readers.dicom.steps import several_steps, single_step
 from medmask.readers.dicom.uneven import Source
@@ -74,6 +74,10 @@ def stack(headers: Sequence[Header], *, resample: bool = True) -> Stack:
     if len(headers) == 1 and is_planar(headers[0]):
         grid, warnings = planar_grid(headers[0])
         return Stack((headers[0],), grid, (Source(0, 0, 0.0),), warnings)
+    if all(h.frame is not None and h.position is None for h in headers) and is_planar(headers[0]):
+        grid, warnings = frames_grid(headers)
+        alone = tuple(Source(k, k, 0.0) for k in range(len(headers)))
+        return Stack(tuple(headers), grid, alone, warnings)
     demand_geometry(headers)
     demand_one_plane(headers)
     across, down, normal = directions(headers[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from medmask.errors import Damaged
@@ -23,8 +24,6 @@ class Layout:
         Number of Frames, 1 if not given.
     signed : bool or None
     photometric : str
-    functional_groups : bool
-        Whether geometry and rescale are kept frame by frame (enhanced multi-frame).
     span : PixelSpan or None
         Where the pixel data lie.
     """
@@ -38,7 +37,6 @@ class Layout:
     frames: int
     signed: bool | None
     photometric: str
-    functional_groups: bool
     span: PixelSpan | None
 
 
@@ -74,9 +72,23 @@ class Intensity:
     voi_lut: bool
 
 
+class FrameAxis(StrEnum):
+    """What frames are.
+
+    ``SLICES`` of a volume, in space as far as positions are known; moments in ``TIME`` of one
+    plane; or ``OTHER``: views, detectors, tiles, or slices at several moments.
+    """
+
+    SLICES = "slices"
+    TIME = "time"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What one frame of a multi-frame instance says of itself (functional groups, PS3.3 C.7.6.16).
+
+    What it does not say is the instance's, see `Header`.
 
     Attributes
     ----------
@@ -92,23 +104,42 @@ class Frame:
         Empty where the frame does not say.
     """
 
-    position: Triple | None
-    orientation: tuple[float, ...] | None
-    pixel_spacing: Pair | None
-    thickness: float | None
-    spacing_between: float | None
-    slope: float | None
-    intercept: float | None
-    rescale_type: str
-    window_center: float | None
-    window_width: float | None
-    voi_function: str
-    image_type: tuple[str, ...]
-    echo_time: float | None
-    acquisition: int | None
-    temporal: int | None
-    stack_id: str
-    diffusion: str
+    position: Triple | None = None
+    orientation: tuple[float, ...] | None = None
+    pixel_spacing: Pair | None = None
+    thickness: float | None = None
+    spacing_between: float | None = None
+    slope: float | None = None
+    intercept: float | None = None
+    rescale_type: str = ""
+    window_center: float | None = None
+    window_width: float | None = None
+    voi_function: str = ""
+    image_type: tuple[str, ...] = ()
+    echo_time: float | None = None
+    acquisition: int | None = None
+    temporal: int | None = None
+    stack_id: str = ""
+    diffusion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What makes an instance one of several that hold the frames of one (PS3.3 C.7.6.16.2.2.4).
+
+    Attributes
+    ----------
+    concatenation : str
+        The UID that all pieces share.
+    offset : int or None
+        How many frames lie in the pieces before.
+    total : int or None
+        How many pieces there are.
+    """
+
+    concatenation: str
+    offset: int | None
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +169,10 @@ class Header:
         What the frames of a multi-frame instance say, in the order of the pixels.
     frame : int or None
         Which of them this is the header of; ``None`` for the instance.
-    is_fragment : bool
-        Whether the instance is one of several that make up a concatenation.
+    frame_axis : FrameAxis
+        What the frames follow each other along.
+    piece : Piece or None
+        Which piece of a concatenation the instance is.
     not_an_image : str
         What the instance is instead of a scan, empty if it may be one.
     fault : Damaged or None
@@ -171,7 +204,8 @@ class Header:
     intensity: Intensity
     frames: tuple[Frame, ...]
     frame: int | None
-    is_fragment: bool
+    frame_axis: FrameAxis
+    piece: Piece | None
     not_an_image: str
     fault: Damaged | None
 

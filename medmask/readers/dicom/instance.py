@@ -8,9 +8,11 @@ from pathlib import Path
 from medmask.errors import BadHeader, Truncated
 from medmask.readers.border import reading
 from medmask.readers.dicom.elements import Elements, read_elements
-from medmask.readers.dicom.functional_groups import read_frames_facts
-from medmask.readers.dicom.header import Header, Intensity, Layout
+from medmask.readers.dicom.frame_axis import frame_axis
+from medmask.readers.dicom.functional_groups import has_groups, read_frames_facts
+from medmask.readers.dicom.header import Frame, FrameAxis, Header, Intensity, Layout, Piece
 from medmask.readers.dicom.kinds import must_have_pixels, not_a_scan
+from medmask.readers.dicom.plain_frames import plain_frames
 from medmask.readers.dicom.transfer_syntax import byte_order
 from medmask.readers.dicom.values import WANTED, Values
 
@@ -50,6 +52,10 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
     whole = not elements.cut and layout.span is None
     if not not_an_image and whole and not _must_be_image(sop_class, values):
         not_an_image = "no pixel data"
+    frames = () if not_an_image or elements.cut else _frames(elements, layout, values)
+    axis = _axis(elements, values, sop_class, frames)
+    # the instance's own position would be that of its first slice only
+    is_first = axis is FrameAxis.SLICES and len(frames) > 1 and not has_groups(elements)
     header = Header(
         path=path,
         transfer_syntax=elements.transfer_syntax,
@@ -65,22 +71,45 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         echo_time=values.first("echo_time"),
         stack_id="",
         diffusion="",
-        orientation=values.floats("orientation", 6),
-        position=values.triple("position"),
+        orientation=None if is_first else values.floats("orientation", 6),
+        position=None if is_first else values.triple("position"),
         pixel_spacing=values.pair("pixel_spacing"),
         imager_spacing=values.pair("imager_spacing"),
         thickness=values.first("thickness"),
         spacing_between=values.first("spacing_between"),
         layout=layout,
         intensity=_intensity(values, signed=bool(layout.signed)),
-        frames=() if not_an_image or elements.cut else read_frames_facts(elements, layout, values),
+        frames=frames,
         frame=None,
-        is_fragment=values.has("concatenation"),
+        frame_axis=axis,
+        piece=_piece(values),
         not_an_image=not_an_image,
         fault=None,
     )
     _judge(values, header, elements.cut)
     return header if values.fault is None else replace(header, fault=values.fault)
+
+
+def _frames(elements: Elements, layout: Layout, values: Values) -> tuple[Frame, ...]:
+    if has_groups(elements):
+        return read_frames_facts(elements, layout, values)
+    return plain_frames(elements, layout, values) if layout.frames > 1 else ()
+
+
+def _axis(
+    elements: Elements, values: Values, sop_class: str, frames: tuple[Frame, ...]
+) -> FrameAxis:
+    if len(frames) < 2:
+        return FrameAxis.SLICES
+    is_placed = any(frame.position is not None for frame in frames)
+    return frame_axis(values, sop_class, is_placed=is_placed, has_groups=has_groups(elements))
+
+
+def _piece(values: Values) -> Piece | None:
+    uid = values.text("concatenation")
+    if not uid:
+        return None
+    return Piece(uid, values.long("concatenation_offset"), values.short("concatenation_total"))
 
 
 def _must_be_image(sop_class: str, values: Values) -> bool:
@@ -119,7 +148,6 @@ def _layout(values: Values, elements: Elements) -> Layout:
         frames=1 if frames is None else frames,
         signed=None if signed is None else signed == 1,
         photometric=values.text("photometric"),
-        functional_groups=bool(elements.sequences),
         span=elements.pixels,
     )
 

@@ -28,6 +28,7 @@ _NOT_SCANS: Final = (
     ("1.3.12.2.1107.5.9.1", "a private object without an image"),
 )
 _ANNOTATIONS: Final = frozenset(_STORAGE + tail for tail in ("481.3", "66.4", "66.5", "66.7"))
+ENHANCED_ULTRASOUND: Final = _STORAGE + "6.2"
 _SECONDARY_CAPTURE: Final = _STORAGE + "7"
 _IMAGES: Final = frozenset(
     _STORAGE + tail

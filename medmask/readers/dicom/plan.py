@@ -22,6 +22,7 @@ from medmask.readers.dicom.intensity import (
     same_rescale,
     table_of,
 )
+from medmask.readers.dicom.moments import choose_moments
 from medmask.readers.dicom.slices import slice_headers
 from medmask.readers.dicom.tables import Table
 from medmask.readers.options import ReadOptions
@@ -40,11 +41,13 @@ class SeriesPlan:
     stack : Stack
         Instances in slice order, and their grid.
     frames : tuple of StoredFrame
-        Checked layouts, in slice order.
+        Checked layouts, in slice order, or in that of time.
     rescales : tuple of Rescale
         One line a slice.
     tables : tuple of Table or None
         One a slice, ``None`` where it has a line.
+    is_mean : bool
+        Whether the frames are moments, of which the volume is the mean.
     dtype : dtype
         Of the volume that will be read.
     modality : str
@@ -58,6 +61,7 @@ class SeriesPlan:
     frames: tuple[StoredFrame, ...]
     rescales: tuple[Rescale, ...]
     tables: tuple[Table | None, ...]
+    is_mean: bool
     dtype: np.dtype[Any]
     modality: str
     not_hounsfield: str
@@ -98,10 +102,13 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     checked = {header.identity: check_frame(header) for header in headers}
     demand_rescale_throughout(headers)
     lines = {header.identity: rescale_of(header) for header in headers}
-    made = stack(headers, resample=options.irregular == "resample")
-    frames = tuple(checked[header.identity] for header in made.headers)
-    rescales = tuple(lines[header.identity] for header in made.headers)
-    tables = tuple(table_of(header) for header in made.headers)
+    chosen = choose_moments(headers, options, stack_key)
+    planes = chosen.headers[:1] if chosen.is_mean else chosen.headers
+    made = stack(planes, resample=options.irregular == "resample")
+    placed = chosen.headers if chosen.is_mean else made.headers
+    frames = tuple(checked[header.identity] for header in placed)
+    rescales = tuple(lines[header.identity] for header in placed)
+    tables = tuple(table_of(header) for header in placed)
     modality = made.headers[0].modality or options.stated_modality() or "OT"
     display, shown = _display(frames[0], rescales[0], tables[0], modality)
     plan = SeriesPlan(
@@ -109,11 +116,15 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
         frames=frames,
         rescales=rescales,
         tables=tables,
-        dtype=_common_type(frames, rescales, tables),
+        is_mean=chosen.is_mean,
+        dtype=_NATIVE_FLOAT if chosen.is_mean else _common_type(frames, rescales, tables),
         modality=modality,
         not_hounsfield=not_hounsfield(made.headers[0]) if modality == "CT" else "",
         display=display,
-        warnings=(*copies, *made.warnings, *shown, *_rescale_warning(rescales, tables)),
+        warnings=(
+            *(*copies, *chosen.warnings, *made.warnings),
+            *(*shown, *_rescale_warning(rescales, tables)),
+        ),
     )
     _demand_memory(plan, options)
     return plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.kinds import is_secondary_capture
 from medmask.readers.dicom.plane import directions, positive_pair, spacing_of
 from medmask.volume import RADIOGRAPH_MODALITIES
 
@@ -19,12 +21,35 @@ def is_planar(header: Header) -> bool:
     """Tell whether an instance is a picture of its own, not a slice of a volume.
 
     Radiographs are; so is what has no position in the patient and is not CT, MR or PET, of which
-    a position is demanded (PS3.3 C.7.6.2).
+    a position is demanded (PS3.3 C.7.6.2) unless they are captures.
     """
     if header.modality in RADIOGRAPH_MODALITIES:
         return True
     placed = header.orientation is not None or header.position is not None
-    return header.modality not in _CROSS_SECTIONAL and not placed
+    demanded = header.modality in _CROSS_SECTIONAL and not is_secondary_capture(header.sop_class)
+    return not placed and not demanded
+
+
+def frames_grid(headers: Sequence[Header]) -> tuple[Grid, tuple[ScanWarning, ...]]:
+    """Return the grid of frames that are slices, but do not say where in the patient they lie.
+
+    Parameters
+    ----------
+    headers : sequence of Header
+        Of the frames of one instance, in their order.
+    """
+    grid, warnings = planar_grid(headers[0])
+    between = headers[0].spacing_between
+    known = between is not None and between > 0
+    affine = grid.affine @ np.diag([between if between and known else 1.0, 1.0, 1.0, 1.0])
+    shape = (len(headers), *grid.shape[1:])
+    where = (
+        f"they are {between:g} mm apart by (0018,0088)" if known else "their distance is unknown"
+    )
+    message = f"{len(headers)} frames without positions were taken as slices; {where}"
+    warning = ScanWarning("frames_as_slices", message)
+    spacing_known = (known, *grid.spacing_known[1:])
+    return Grid(shape, affine, spacing_known, oriented=False), (*warnings, warning)
 
 
 def planar_grid(header: Header) -> tuple[Grid, tuple[ScanWarning, ...]]:

@@ -67,3 +67,24 @@ def between(
     for neighbour in (upper, lower):
         np.copyto(mixed, neighbour, where=outside(neighbour))
     return mixed.astype(lower.dtype)
+
+
+def mean_of(moments: Iterator[NDArray[Any]], outside: Outside) -> NDArray[np.float32]:
+    """Return the mean over time, NaN where there never is an image.
+
+    Parameters
+    ----------
+    moments : iterator of ndarray, each of shape (rows, columns)
+    outside : callable
+        Which values of a slice are no image.
+    """
+    total: NDArray[np.float64] | None = None
+    for one in moments:
+        inside = ~outside(one)
+        if total is None:
+            total, count = np.zeros(one.shape), np.zeros(one.shape, np.int64)
+        np.add(total, one, out=total, where=inside)
+        count += inside
+    assert total is not None
+    with np.errstate(invalid="ignore"):
+        return (total / count).astype(np.float32)

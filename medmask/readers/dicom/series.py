@@ -92,22 +92,18 @@ def _parts(members: Sequence[Header]) -> list[Part]:
 
 def _by_content(pictures: Sequence[Header]) -> list[tuple[Header, ...]]:
     """Keep copies of one picture together; another header under its UID is another picture."""
+    if pictures[0].piece is not None:
+        return [tuple(pictures)]
     same: dict[Header, list[Header]] = defaultdict(list)
     for header in pictures:
         same[replace(header, path=Path())].append(header)
     return [tuple(headers) for headers in same.values()]
 
 
-def _stacks(kind: str, copies: Sequence[Header]) -> list[Part]:
-    """Return the stacks of a multi-frame instance, each with the frames of all its copies."""
-    found = [stacks_of(header) for header in copies]
+def _stacks(kind: str, instances: Sequence[Header]) -> list[Part]:
+    """Return the stacks of a multi-frame instance, or of its pieces, with those of all copies."""
     return [
-        Part(
-            joined(kind, same[0].key),
-            tuple(frame for part in same for frame in part.headers),
-            same[0].key,
-        )
-        for same in zip(*found, strict=True)
+        Part(joined(kind, stack.key), stack.headers, stack.key) for stack in stacks_of(instances)
     ]
 
 
@@ -123,16 +119,21 @@ def _kind(header: Header) -> str:
     layout = header.layout
     if header.not_an_image:
         return f"other-{_short(header.sop_class)}"
+    if header.piece is not None:
+        return f"frames-{_short(header.piece.concatenation)}"
+    word = ""
     if layout.frames > 1 or "MOSAIC" in header.image_type:
-        return f"frames-{_short(header.sop_instance)}"
-    if layout.samples not in {1, None} or (
+        word = "frames"
+    elif layout.samples not in {1, None} or (
         layout.photometric and not layout.photometric.startswith("MONOCHROME")
     ):
-        return f"colour-{_short(header.sop_instance)}"
-    if is_secondary_capture(header.sop_class):
-        return f"capture-{_short(header.sop_instance)}"
-    if is_planar(header):
-        return f"picture-{_short(header.sop_instance)}"
+        word = "colour"
+    elif is_secondary_capture(header.sop_class):
+        word = "capture"
+    elif is_planar(header):
+        word = "picture"
+    if word:
+        return f"{word}-{_short(header.sop_instance)}"
     return "localizer" if "LOCALIZER" in header.image_type else ""
 
 

@@ -13,6 +13,7 @@ from medmask.readers.dicom.functional_groups import expanded
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.kinds import is_annotation
+from medmask.readers.dicom.pieces import demand_all_pieces
 from medmask.readers.dicom.pixels import pixel_bytes
 from medmask.readers.dicom.stacks import frames_of
 
@@ -71,13 +72,14 @@ def _demand_images(headers: Sequence[Header]) -> None:
 
 def _slices(headers: Sequence[Header], stack_key: str) -> list[Header]:
     """Return the headers of slices: those of frames, where instances hold several."""
-    for header in headers:
-        if len(header.frames) > 1:
-            if len(headers) > 1:
-                found = f"{len(headers)} instances, of which one holds {len(header.frames)} frames"
-                raise MultiFrame(header.path.name, found, "a multi-frame instance by itself")
-            return list(frames_of(header, stack_key))
-    return [slice_header for header in headers for slice_header in expanded(header)]
+    several = [header for header in headers if len(header.frames) > 1 or header.piece is not None]
+    if not several:
+        return [slice_header for header in headers for slice_header in expanded(header)]
+    pieces = demand_all_pieces(headers)
+    if len(headers) > 1 and not pieces:
+        found = f"{len(headers)} instances, of which one holds {len(several[0].frames)} frames"
+        raise MultiFrame(several[0].path.name, found, "a multi-frame instance by itself")
+    return list(frames_of(pieces or headers, stack_key))
 
 
 def _without_copies(

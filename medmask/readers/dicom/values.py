@@ -53,6 +53,15 @@ TAGS: Final = {
     "voi_lut": 0x00283010,
     "temporal": 0x00200100,
     "concatenation": 0x00209161,
+    "concatenation_offset": 0x00209228,
+    "concatenation_total": 0x00209163,
+    "frame_increment": 0x00280009,
+    "frame_time": 0x00181063,
+    "frame_time_vector": 0x00181065,
+    "grid_offsets": 0x3004000C,
+    "slice_vector": 0x00540080,
+    "energy_windows": 0x00540011,
+    "detectors": 0x00540021,
     "frame_type": 0x00089007,
     "stack_id": 0x00209056,
     "temporal_index": 0x00209128,
@@ -63,6 +72,7 @@ TAGS: Final = {
 }
 SHARED_GROUPS: Final = 0x52009229
 FRAME_GROUPS: Final = 0x52009230
+DETECTORS: Final = 0x00540022  # NM: position and orientation of the first slice
 _CONVERTED: Final = (0x00209170, 0x00209171)  # legacy: attributes that have no macro
 _MACROS: Final = (
     0x00289110,  # Pixel Measures
@@ -80,7 +90,9 @@ _MACROS: Final = (
     0x00189076,  # Diffusion Gradient Direction, within the former
 )
 MACROS: Final = (*_CONVERTED, *_MACROS)  # what a macro says counts more than a leftover
-WANTED: Final = Wanted(frozenset(TAGS.values()), frozenset({SHARED_GROUPS, FRAME_GROUPS, *MACROS}))
+WANTED: Final = Wanted(
+    frozenset(TAGS.values()), frozenset({SHARED_GROUPS, FRAME_GROUPS, DETECTORS, *MACROS})
+)
 
 
 class Values:
@@ -101,6 +113,10 @@ class Values:
         raw = self._raw.get(TAGS[name], b"")
         return raw.decode("ascii", "replace").strip(" \0")
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return a text of several values."""
+        return tuple(part.strip() for part in self.text(name).split("\\"))
+
     def has(self, name: str) -> bool:
         """Tell whether an element is there, be it empty."""
         return TAGS[name] in self._raw
@@ -112,6 +128,10 @@ class Values:
             self.blame(BadHeader, f"{self._element(name)} has {len(found)} values", f"{count}")
             return None
         return found or None
+
+    def decimals(self, name: str) -> tuple[float, ...]:
+        """Return any number of decimals."""
+        return self._parsed(name, decimals)
 
     def triple(self, name: str) -> Triple | None:
         """Return three decimals."""
@@ -125,7 +145,7 @@ class Values:
 
     def first(self, name: str) -> float | None:
         """Return the first of any number of decimals."""
-        found = self._parsed(name, decimals)
+        found = self.decimals(name)
         return found[0] if found else None
 
     def integer(self, name: str) -> int | None:
@@ -142,6 +162,17 @@ class Values:
             self.blame(BadHeader, f"{self._element(name)} has {len(raw)} byte", "2 bytes")
             return None
         return int.from_bytes(raw[:2], self._order, signed=signed)
+
+    def shorts(self, name: str) -> tuple[int, ...]:
+        """Return any number of 16-bit binary values."""
+        raw = self._raw.get(TAGS[name], b"")
+        order = ">" if self._order == "big" else "<"
+        return struct.unpack(f"{order}{len(raw) // 2}H", raw[: len(raw) // 2 * 2])
+
+    def pointers(self, name: str) -> tuple[int, ...]:
+        """Return the tags that an element points to."""
+        parts = self.shorts(name)
+        return tuple(a << 16 | b for a, b in zip(parts[::2], parts[1::2], strict=False))
 
     def long(self, name: str) -> int | None:
         """Return a 32-bit binary value."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from medmask.hounsfield import LOWEST_HU
 from medmask.readers.dicom.intensity import padding_of
 from medmask.readers.dicom.pixels import read_frames
 from medmask.readers.dicom.plan import SeriesPlan, plan_series
-from medmask.readers.dicom.resample import Outside, arranged
+from medmask.readers.dicom.resample import Outside, arranged, mean_of
 from medmask.readers.dicom.tables import OUTSIDE
 from medmask.readers.hounsfield import as_hounsfield, no_hounsfield
 from medmask.readers.options import ReadOptions
@@ -46,8 +47,10 @@ def read_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     """
     plan = plan_series(files, options, stack_key)
     voxels = np.empty(plan.stack.grid.shape, plan.dtype)
-    slices = (_slice(plan, k, stored) for k, stored in enumerate(read_frames(plan.frames)))
-    for slab, one in zip(voxels, arranged(slices, plan.stack.sources, _outside(plan)), strict=True):
+    slices, outside = _slices(plan), _outside(plan)
+    if plan.is_mean:
+        slices = iter([mean_of(slices, outside)])
+    for slab, one in zip(voxels, arranged(slices, plan.stack.sources, outside), strict=True):
         slab[...] = one
     volume = Volume(
         voxels=voxels,
@@ -61,6 +64,11 @@ def read_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     if plan.not_hounsfield:
         return no_hounsfield(volume, plan.not_hounsfield)
     return as_hounsfield(volume, plan.frames[0].header.path.name)
+
+
+def _slices(plan: SeriesPlan) -> Iterator[NDArray[Any]]:
+    for k, stored in enumerate(read_frames(plan.frames)):
+        yield _slice(plan, k, stored)
 
 
 def _slice(plan: SeriesPlan, k: int, stored: NDArray[Any]) -> NDArray[Any]:
@@ -81,7 +89,7 @@ def _slice(plan: SeriesPlan, k: int, stored: NDArray[Any]) -> NDArray[Any]:
 def _outside(plan: SeriesPlan) -> Outside:
     """Return which values of a slice are padding, fill or no numbers."""
     line = plan.rescales[0] if plan.is_uniform else Rescale()
-    paddings = _paddings(plan)
+    paddings = _paddings(replace(plan, is_mean=False))
 
     def outside(one: NDArray[Any]) -> NDArray[np.bool_]:
         found: NDArray[np.bool_] = ~np.isfinite(one)
@@ -98,6 +106,6 @@ def _paddings(plan: SeriesPlan) -> tuple[PaddingRange, ...]:
     """Return what the volume holds where there is no image, each range once."""
     declared = [padding_of(frame.header) for frame in plan.frames]
     spans = tuple(dict.fromkeys(span for span in declared if span is not None))
-    if not plan.is_uniform or not spans:
+    if not plan.is_uniform or plan.is_mean or not spans:
         return ()
     return spans if plan.tables[0] is None else (PaddingRange(OUTSIDE, OUTSIDE),)

@@ -16,13 +16,12 @@ from medmask.errors import (
     BadHeader,
     Damaged,
     DuplicatePositions,
-    MissingGeometry,
     MultiFrame,
     Truncated,
 )
 from medmask.readers.dicom import group, read_header, read_series
 from medmask.readers.options import ReadOptions
-from tests.dicom_files import multiframe_dataset, slice_dataset, uid, write_series, write_slice
+from tests.dicom_files import multiframe_dataset, uid, write_series, write_slice
 
 OPTIONS = ReadOptions()
 VOXELS = (np.arange(6 * 40 * 50).reshape(6, 40, 50) % 1000).astype(np.int16)
@@ -214,20 +213,55 @@ def test_groups_that_do_not_fit_the_frames_are_a_bad_header(tmp_path):
     assert "5 items of Per-Frame Functional Groups for 6 frames" in str(header.fault)
 
 
-def test_frames_without_a_position_have_no_geometry(tmp_path):
-    with pytest.raises(MissingGeometry, match=r"position \(0020,0032\) is absent in 6 of 6"):
+def test_frames_without_a_position_are_refused(tmp_path):
+    with pytest.raises(MultiFrame, match="6 frames in one instance that do not say where they lie"):
         volumes_of(written(tmp_path, frames=[{}] * 6))
 
 
-def test_frames_without_groups_are_refused(tmp_path):
-    film = slice_dataset(VOXELS[0], NumberOfFrames="6", PixelData=VOXELS.tobytes())
-    with pytest.raises(MultiFrame, match="6 frames in one instance that do not say where they lie"):
-        volumes_of(write_slice(tmp_path / "m.dcm", film))
+def pieces(tmp_path, cuts=((0, 2), (2, 3), (3, 6)), total=3):
+    """One object of six frames in several files."""
+    files = []
+    for number, (start, end) in enumerate(cuts):
+        frames = [{"z": z} for z in HEIGHTS[start:end]]
+        tags = {
+            "ConcatenationUID": uid("all"),
+            "ConcatenationFrameOffsetNumber": start,
+            "InConcatenationTotalNumber": total,
+            "SOPInstanceUID": uid(f"piece {number}"),
+        }
+        piece = multiframe_dataset(VOXELS[start:end], frames, **tags)
+        files.append(write_slice(tmp_path / f"{9 - number}.dcm", piece))
+    return files
 
 
-def test_a_piece_of_a_concatenation_is_refused(tmp_path):
-    with pytest.raises(MultiFrame, match="one instance of a concatenation"):
-        volumes_of(written(tmp_path, ConcatenationUID=uid("all")))
+def test_the_pieces_of_a_concatenation_are_one_volume(tmp_path):
+    (series,) = group([read_header(path) for path in pieces(tmp_path)])
+    assert len(series.files) == 3
+    volume = read_series(series.files, OPTIONS, series.stack)
+    np.testing.assert_array_equal(volume.voxels, VOXELS)
+    np.testing.assert_allclose(volume.grid.world((5, 0, 0)), (-10, -20, 12.5))
+
+
+def test_copies_of_pieces_are_left_out(tmp_path):
+    files = [*pieces(tmp_path / "a"), *pieces(tmp_path / "b")]
+    (series,) = group([read_header(path) for path in files])
+    volume = read_series(series.files, OPTIONS, series.stack)
+    np.testing.assert_array_equal(volume.voxels, VOXELS)
+    assert [warning.code for warning in volume.warnings] == ["duplicate_instances"]
+
+
+@pytest.mark.parametrize(
+    ("cuts", "total", "sentence"),
+    [
+        (((0, 2), (3, 6)), None, "next piece begins with frame 3, not 2"),
+        (((2, 6),), None, "next piece begins with frame 2, not 0"),
+        (((0, 2), (2, 5)), 3, "2 of 3 pieces of a concatenation"),
+    ],
+)
+def test_a_concatenation_without_a_piece_is_refused(tmp_path, cuts, total, sentence):
+    (series,) = group([read_header(path) for path in pieces(tmp_path, cuts, total)])
+    with pytest.raises(MultiFrame, match=sentence):
+        read_series(series.files, OPTIONS, series.stack)
 
 
 def test_frames_cut_at_the_end_are_truncated(tmp_path):
