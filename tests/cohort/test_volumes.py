@@ -56,7 +56,7 @@ def test_each_frame_of_a_dicom_film_is_a_scan(tmp_path):
         PixelData=frames.tobytes(), ImagePositionPatient=None, ImageOrientationPatient=None,
     )  # fmt: skip
     write_slice(tmp_path / "film.dcm", film)
-    scans = take_inventory((tmp_path,), reading=EACH).scans
+    scans = sorted(take_inventory((tmp_path,), reading=EACH).scans, key=lambda scan: scan.part)
     assert [scan.part for scan in scans] == ["frame-1", "frame-2", "frame-3"]
     assert len({scan.scan_id for scan in scans}) == 3
     assert [read(scan, EACH).voxels[0, 0, 0] for scan in scans] == [0, 20, 40]
