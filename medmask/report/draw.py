@@ -7,6 +7,7 @@ from pathlib import Path
 
 from medmask.cohort import Journal
 from medmask.report.facts import RunFacts
+from medmask.report.finding import Finding
 from medmask.report.write import write_report
 from medmask.version import __version__
 
@@ -32,12 +33,13 @@ def draw_report(output: Path) -> Path:
         If a file cannot be written whole.
     """
     with Journal(output) as journal:
-        outcomes = journal.outcomes()
+        known = journal.entries()
+        found = [known[row.scan_id].finished for row in journal.outcomes()]
         facts = journal.fact("run") or {}
     started = facts.get("started")
     return write_report(
         output,
-        outcomes,
+        [Finding.read(output, finished) for finished in found],
         RunFacts(
             recipe=facts.get("recipe", "unknown"),
             version=__version__,

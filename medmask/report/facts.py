@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from medmask.outcome import Outcome, Status
+from medmask.outcome import Status
+from medmask.report.triage import Triage
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Tally:
     found, done, failed, skipped : int
         All scans, and those of each status.
     flagged, warned : int
-        Done scans with at least one flag, or at least one warning.
+        Done scans with at least one doubt, or at least one warning.
     """
 
     found: int
@@ -62,14 +63,15 @@ class Tally:
     warned: int
 
     @classmethod
-    def of(cls, outcomes: Sequence[Outcome]) -> Self:
-        """Count outcomes."""
-        done = [each for each in outcomes if each.status is Status.DONE]
+    def of(cls, triage: Triage) -> Self:
+        """Count the scans of a cohort."""
+        done = [each for each in triage.judged if each.finding.outcome.status is Status.DONE]
+        ends = Counter(each.finding.outcome.status for each in triage.judged)
         return cls(
-            found=len(outcomes),
+            found=len(triage.judged),
             done=len(done),
-            failed=sum(each.status is Status.FAILED for each in outcomes),
-            skipped=sum(each.status is Status.SKIPPED for each in outcomes),
-            flagged=sum(bool(each.flags) for each in done),
-            warned=sum(bool(each.warnings) for each in done),
+            failed=ends[Status.FAILED],
+            skipped=ends[Status.SKIPPED],
+            flagged=sum(bool(each.doubts) for each in done),
+            warned=sum(bool(each.finding.outcome.warnings) for each in done),
         )

@@ -32,6 +32,8 @@ class Measure:
         Whether twice as much is as odd as half as much.
     only_high : bool
         Whether a small figure is never a reason for doubt.
+    main : bool
+        Whether the report draws it.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Measure:
     slack: float
     ratio: bool = False
     only_high: bool = False
+    main: bool = True
 
     def compared(self, figure: float) -> float:
         """Return a figure on the axis on which differences are judged.
@@ -55,9 +58,10 @@ class Measure:
         """Write a figure with its unit."""
         if self.unit == "%":
             return f"{100 * figure:.1f} %"
+        if self.unit == "level":
+            return f"level {figure:.4g}".replace("-", "\N{MINUS SIGN}")
         digits = f"{figure:,.0f}" if abs(figure) >= 100 or not self.unit else f"{figure:,.1f}"
-        words = f"{self.unit} {digits}" if self.unit == "level" else f"{digits} {self.unit}"
-        return words.rstrip().replace("-", "\N{MINUS SIGN}")
+        return f"{digits} {self.unit}".rstrip().replace("-", "\N{MINUS SIGN}")
 
 
 def _body_share(finding: Finding) -> float | None:
@@ -141,16 +145,17 @@ MEASURES: Final = (
     Measure(
         "pieces", "separate pieces of bone", "",
         "Parts of the bone mask that do not touch.",
-        lambda finding: finding.account.bone.components, math.log(1.5), ratio=True,
+        lambda finding: finding.account.bone.components, math.log(1.5), ratio=True, main=False,
     ),
     Measure(
         "faces", "faces of the image that the body touches", "",
         "Where a mask reaches the edge of the image it may be cut off, or be no body at all.",
-        _faces, 1.0, only_high=True,
+        _faces, 1.0, only_high=True, main=False,
     ),
     Measure(
         "soft_mean", "mean of soft tissue", "HU",
         "Of CT alone: other scanners' values are not comparable.", _hounsfield("soft_tissue"), 25.0,
+        main=False,
     ),
     Measure(
         "bone_mean", "mean of bone", "HU",

@@ -1,48 +1,135 @@
-"""Outcomes -> the report's HTML."""
+"""A judged cohort -> the report's first page."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from medmask.outcome import Outcome
+from medmask.report.block import json_block
 from medmask.report.facts import RunFacts, Tally
-from medmask.report.row import rows_of
-from medmask.report.words import glossary
+from medmask.report.row import COLUMNS, row_of, shown
+from medmask.report.strips import HEIGHT, MARGIN, WIDTH, boards_of
+from medmask.report.triage import Judged, Triage
+from medmask.report.words import Term
+
+_FEWEST_IN_STUDY = 2  # a study of one scan is no filter
+_MOST_STUDIES = 500  # a longer list is searched sooner than read
 
 
-def render(outcomes: Sequence[Outcome], facts: RunFacts) -> bytes:
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a filter.
+
+    Attributes
+    ----------
+    value, words : str
+    count : int
+        Scans that it leaves.
+    """
+
+    value: str
+    words: str
+    count: int
+
+
+def render(triage: Triage, facts: RunFacts, ratings: Sequence[dict[str, str]] = ()) -> bytes:
     r"""Return the page as UTF-8.
 
     Parameters
     ----------
-    outcomes : sequence of Outcome
-        In any order; each is shown once.
+    triage : Triage
+        Every scan is shown once, in this order.
     facts : RunFacts
+    ratings : sequence of dict
+        Rows of ``ratings.csv``, known when the page is drawn.
 
     Notes
     -----
-    Every text is escaped. A file name whose bytes are not UTF-8 comes as lone surrogates; those
-    are shown as ``\udcXX``, since no page can hold them.
+    Every text is escaped, and the rows are data in a block that is never run. A file name whose
+    bytes are not UTF-8 comes as lone surrogates; those are shown as ``\udcXX``.
     """
-    environment = Environment(
+    terms = _terms(triage)
+    html = (
+        environment()
+        .get_template("index.html.jinja")
+        .render(
+            facts=facts,
+            started=facts.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            lasted=duration(facts.seconds),
+            tally=Tally.of(triage),
+            data=json_block(_data(triage, terms, ratings)),
+            boards=boards_of(triage),
+            strip={"width": WIDTH, "height": HEIGHT, "margin": MARGIN},
+            modalities=_choices(Counter(each.finding.outcome.modality for each in triage.judged)),
+            studies=_studies(triage),
+            codes=_codes(triage, terms),
+            glossary=[term for term in terms.values() if term.meaning],
+        )
+    )
+    return html.encode("utf-8", "backslashreplace")
+
+
+def environment() -> Environment:
+    """Return how the report's templates are filled: escaped, and with no name left open."""
+    return Environment(
         loader=PackageLoader("medmask.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    html = environment.get_template("index.html.jinja").render(
-        facts=facts,
-        started=facts.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        lasted=duration(facts.seconds),
-        tally=Tally.of(outcomes),
-        rows=rows_of(outcomes),
-        glossary=glossary(outcomes),
-    )
-    return html.encode("utf-8", "backslashreplace")
+
+
+def _data(
+    triage: Triage, terms: dict[str, Term], ratings: Sequence[dict[str, str]]
+) -> dict[str, object]:
+    digests = [each.finding.account.recipe_sha256 for each in triage.judged]
+    recipes = [digest for digest in dict.fromkeys(digests) if digest]
+    place = {digest: index for index, digest in enumerate(recipes)}
+    return {
+        "columns": COLUMNS,
+        "rows": [
+            row_of(each, place.get(each.finding.account.recipe_sha256)) for each in triage.judged
+        ],
+        "recipes": recipes,
+        "terms": {code: [term.words, term.meaning] for code, term in terms.items()},
+        "ratings": list(ratings),
+    }
+
+
+def _said(judged: Judged) -> list[str]:
+    row = judged.finding.outcome
+    reason = [row.code] if row.code else []
+    return [*reason, *(doubt.code for doubt in judged.doubts), *row.warnings]
+
+
+def _terms(triage: Triage) -> dict[str, Term]:
+    """Return what occurs, by code; figures that are unusual bring words of their own."""
+    terms = {code: Term.of(code) for each in triage.judged for code in _said(each)}
+    odd = {doubt.code: doubt for each in triage.judged for doubt in each.doubts}
+    for code, doubt in odd.items():
+        if not terms[code].meaning:
+            terms[code] = Term(code, doubt.words, doubt.meaning)
+    return dict(sorted(terms.items()))
+
+
+def _codes(triage: Triage, terms: dict[str, Term]) -> list[Choice]:
+    counted = Counter(code for each in triage.judged for code in set(_said(each)))
+    return [Choice(code, terms[code].words, count) for code, count in counted.most_common()]
+
+
+def _studies(triage: Triage) -> list[Choice]:
+    counted = Counter(shown(each.finding.outcome.study_id) for each in triage.judged)
+    several = Counter({name: n for name, n in counted.items() if n >= _FEWEST_IN_STUDY})
+    return _choices(several) if len(several) <= _MOST_STUDIES else []
+
+
+def _choices(counted: Counter[str]) -> list[Choice]:
+    return [Choice(name, name, count) for name, count in sorted(counted.items()) if name]
 
 
 def duration(seconds: float | None) -> str:

@@ -1,132 +1,146 @@
-"""One outcome as a row of the report: finished texts, and keys to sort by."""
+"""One judged scan as a row of the page's data: finished texts, and keys to sort by."""
 
 from __future__ import annotations
 
+import glob
 import re
-from collections.abc import Sequence
+import shlex
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
+from medmask.errors import TimedOut, TooLarge, WorkerDied, WriteFailed
 from medmask.outcome import Outcome, Status
-from medmask.report.words import Term
+from medmask.report.finding import Finding
+from medmask.report.triage import Judged
 
 UNKNOWN = "\N{EN DASH}"
 _TIMES = " \N{MULTIPLICATION SIGN} "
-_GROUPS = ("failed", "flagged", "warned", "done", "skipped")  # the order of the report
 _NO_BYTE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte
+_PASSING: Final = frozenset(cls.code for cls in (TimedOut, TooLarge, WorkerDied, WriteFailed))
+
+Value: TypeAlias = "str | int | float | list[Value] | None"
+COLUMNS: Final = (
+    "id", "key", "inputs", "recipe", "status", "group", "groups", "study", "modality",
+    "message", "retry", "notes", "thumb", "page", "labels",
+    "source", "kind", "size", "soft_threshold", "bone_threshold", "soft", "bone", "seconds",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with figures.
+    """A cell that can be sorted by.
 
     Attributes
     ----------
     lines : tuple of str
-        What is shown, the figure first.
-    sort, then : float or None
+        What is shown, the figure first; none if it is not known.
+    sort, then : str, float or None
         What the column is sorted by, and what among equals; None comes last.
     """
 
-    lines: tuple[str, ...] = (UNKNOWN,)
-    sort: float | None = None
+    lines: tuple[str, ...] = ()
+    sort: str | float | None = None
     then: float | None = None
 
     @property
-    def is_unknown(self) -> bool:
-        """Whether there is nothing to show."""
-        return self.lines == (UNKNOWN,)
+    def value(self) -> list[Value]:
+        """The cell as plain data, without what is unknown at its end."""
+        known: list[Value] = [list(self.lines), self.sort, self.then]
+        while known[-1] is None:
+            known.pop()
+        return known
 
 
-@dataclass(frozen=True)
-class Row:
-    """One scan, ready to be shown.
+def row_of(judged: Judged, recipe: int | None) -> list[Value]:
+    """Return a row, in the order of `COLUMNS`.
 
-    Attributes
+    Parameters
     ----------
-    outcome : Outcome
-    group : str
-        ``failed``, ``flagged``, ``warned``, ``done`` or ``skipped``: what matters most.
-    rank : int
-        The group's place in the report.
-    groups : str
-        All groups that the scan belongs to, separated by blanks.
-    reason : Term or None
-        Why there is no result.
-    warnings, flags : tuple of Term
-    size, soft_threshold, bone_threshold, soft, bone, seconds : Cell
-    picture, labels : str
-        Addresses relative to the report, escaped; empty if there is no such file.
+    judged : Judged
+    recipe : int or None
+        Where the page's list of recipes holds the scan's own.
     """
-
-    outcome: Outcome
-    group: str
-    rank: int
-    groups: str
-    reason: Term | None
-    warnings: tuple[Term, ...]
-    flags: tuple[Term, ...]
-    size: Cell
-    soft_threshold: Cell
-    bone_threshold: Cell
-    soft: Cell
-    bone: Cell
-    seconds: Cell
-    picture: str
-    labels: str
-
-    @property
-    def has_figures(self) -> bool:
-        """Whether there is anything to put into the columns of figures."""
-        return self.outcome.status is Status.DONE
-
-
-def rows_of(outcomes: Sequence[Outcome]) -> list[Row]:
-    """Return a row for each outcome: failures, doubts, warnings, the rest, then what is no scan."""
-    rows = [_row(outcome) for outcome in outcomes]
-    return sorted(rows, key=lambda row: (row.rank, row.outcome.source, row.outcome.scan_id))
+    finding, row = judged.finding, judged.finding.outcome
+    cells = _cells(finding)
+    return [
+        row.scan_id,
+        finding.rating_key,
+        finding.inputs_sha256,
+        recipe,
+        str(row.status),
+        judged.group,
+        " ".join(_groups(judged)),
+        shown(row.study_id),
+        row.modality,
+        shown(row.message),
+        retry(row),
+        _notes(judged),
+        address(finding.thumb),
+        address(row.overlay),
+        address(row.labels),
+        *(cell.value for cell in cells),
+    ]
 
 
-def _row(outcome: Outcome) -> Row:
-    groups = _groups(outcome)
-    voxels = _voxels(outcome)
-    return Row(
-        outcome=outcome,
-        group=groups[0],
-        rank=_GROUPS.index(groups[0]),
-        groups=" ".join(groups),
-        reason=Term.of(outcome.code) if outcome.code else None,
-        warnings=tuple(Term.of(code) for code in outcome.warnings),
-        flags=tuple(Term.of(code) for code in outcome.flags),
-        size=_size(outcome, voxels),
-        soft_threshold=_threshold(outcome.soft_level, outcome.soft_native, outcome.modality),
-        bone_threshold=_threshold(outcome.bone_level, outcome.bone_native, outcome.modality),
-        soft=_amount(outcome.soft_ml, outcome.soft_voxels, voxels),
-        bone=_amount(outcome.bone_ml, outcome.bone_voxels, voxels),
-        seconds=_seconds(outcome.seconds),
-        picture=_address(outcome.overlay),
-        labels=_address(outcome.labels),
+def _cells(finding: Finding) -> tuple[Cell, ...]:
+    row, voxels = finding.outcome, finding.voxels
+    source = shown(row.source)
+    kind = tuple(filter(None, (row.modality, row.format)))
+    return (
+        Cell((source,), source),
+        Cell(kind, " ".join(kind)),
+        _size(row, voxels),
+        _threshold(row.soft_level, row.soft_native, row.modality),
+        _threshold(row.bone_level, row.bone_native, row.modality),
+        _amount(row.soft_ml, row.soft_voxels, voxels),
+        _amount(row.bone_ml, row.bone_voxels, voxels),
+        Cell() if row.seconds is None else Cell((f"{row.seconds:.1f} s",), row.seconds),
     )
 
 
-def _groups(outcome: Outcome) -> tuple[str, ...]:
-    if outcome.status is not Status.DONE:
-        return (str(outcome.status),)
-    doubts = (("flagged", outcome.flags), ("warned", outcome.warnings))
-    return (*(name for name, codes in doubts if codes), "done")
+def shown(text: str) -> str:
+    r"""Return a text as a page can hold it: bytes that are not UTF-8 become ``\udcXX``."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _address(path: str) -> str:
-    """Return the address of a file of the output, seen from its report folder."""
+def address(path: str) -> str:
+    """Return the address of a file of the output, seen from its report folder; empty for none."""
     if not path:
         return ""
     return f"../{quote(_NO_BYTE.sub('?', path), errors='surrogateescape')}"
 
 
-def _voxels(outcome: Outcome) -> int | None:
-    if outcome.columns is None or outcome.rows is None or outcome.slices is None:
-        return None
-    return outcome.columns * outcome.rows * outcome.slices
+def retry(outcome: Outcome) -> str:
+    """Return the command that tries a failure again although its file is the same; empty for none.
+
+    Examples
+    --------
+    >>> retry(Outcome("a", "a", "my scan.nii", "nifti", status=Status.FAILED, code="truncated"))
+    "medmask run INPUT OUTPUT --retry-failed --only 'my scan.nii'"
+    """
+    if outcome.status is not Status.FAILED:
+        return ""
+    again = "medmask run INPUT OUTPUT"
+    if outcome.code not in _PASSING:
+        again += " --retry-failed"
+    return f"{again} --only {shlex.quote(glob.escape(shown(outcome.source)))}"
+
+
+def _notes(judged: Judged) -> list[Value]:
+    """Return what is said of a scan: kind, code, and the sentence if it has one of its own."""
+    row = judged.finding.outcome
+    reasons: list[Value] = [["reason", row.code, ""]] if row.code else []
+    flags: list[Value] = [["flag", d.code, shown(d.sentence)] for d in judged.doubts]
+    warnings: list[Value] = [["warning", code, ""] for code in row.warnings]
+    return [*reasons, *flags, *warnings]
+
+
+def _groups(judged: Judged) -> tuple[str, ...]:
+    """Return all groups that a reader may find the scan in."""
+    row = judged.finding.outcome
+    kinds = (("flagged", judged.doubts), ("warned", row.warnings))
+    return (str(row.status), *(name for name, codes in kinds if codes))
 
 
 def _size(outcome: Outcome, voxels: int | None) -> Cell:
@@ -148,7 +162,7 @@ def _threshold(level: float | None, native: float | None, modality: str) -> Cell
     if level is None or native is None:
         return Cell()
     unit = " HU" if modality == "CT" else " native"
-    return Cell((f"level {_number(level)}", f"{_number(native)}{unit}"), native)
+    return Cell((f"level {_number(level)}", f"{_number(native)}{unit}"), round(native, 3))
 
 
 def _amount(ml: float | None, counted: int | None, voxels: int | None) -> Cell:
@@ -157,11 +171,7 @@ def _amount(ml: float | None, counted: int | None, voxels: int | None) -> Cell:
         return Cell()
     main = f"{counted:,} px" if ml is None else f"{ml:,.1f} ml"
     share = (f"{100 * counted / voxels:.1f} %",) if voxels else ()
-    return Cell((main, *share), ml, counted)
-
-
-def _seconds(seconds: float | None) -> Cell:
-    return Cell() if seconds is None else Cell((f"{seconds:.1f} s",), seconds)
+    return Cell((main, *share), None if ml is None else round(ml, 3), counted)
 
 
 def _number(value: float) -> str:

@@ -67,6 +67,8 @@ class Doubt:
         A short name.
     sentence : str
         What was found, and what is usual.
+    meaning : str
+        What the figure is, or what the flag stands for, in any scan.
     weight : float
         In robust deviations.
     """
@@ -74,6 +76,7 @@ class Doubt:
     code: str
     words: str
     sentence: str
+    meaning: str
     weight: float
 
 
@@ -172,7 +175,7 @@ def _flags(finding: Finding) -> list[Doubt]:
     """Return the flags raised when the scan was masked, with the sentences said then."""
     said = {note.code: note.message for note in finding.account.flags}
     terms = [Term.of(code) for code in finding.outcome.flags]
-    return [Doubt(t.code, t.words, said.get(t.code) or t.meaning, _FLAG) for t in terms]
+    return [Doubt(t.code, t.words, said.get(t.code, t.meaning), t.meaning, _FLAG) for t in terms]
 
 
 def _odd(finding: Finding, measure: Measure, usual: Usual | None) -> Doubt | None:
@@ -187,5 +190,6 @@ def _odd(finding: Finding, measure: Measure, usual: Usual | None) -> Doubt | Non
         f"{UNUSUAL}{measure.key}",
         f"unusual {measure.name}",
         f"{measure.name}: {measure.told(figure)}; the median of {alike} alike is {median}",
+        measure.meaning,
         min(abs(distance), _FARTHEST),
     )

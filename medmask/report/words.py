@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-
-from medmask.outcome import Outcome
 
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -115,10 +113,3 @@ class Term:
     def of(cls, code: str) -> Term:
         """Return the term of a code."""
         return cls(code, code.replace("_", " "), MEANINGS.get(code, ""))
-
-
-def glossary(outcomes: Iterable[Outcome]) -> list[Term]:
-    """Return the terms that occur and have a meaning to tell, by code."""
-    codes = {code for each in outcomes for code in (each.code, *each.warnings, *each.flags) if code}
-    terms = [Term.of(code) for code in sorted(codes)]
-    return [term for term in terms if term.meaning]

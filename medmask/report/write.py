@@ -6,22 +6,23 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from medmask.outcome import Outcome
 from medmask.report.facts import RunFacts
+from medmask.report.finding import Finding
 from medmask.report.page import render
+from medmask.report.triage import Triage
 from medmask.writers import write_atomically
 
-ASSETS = ("report.css", "report.js", "icon.svg")
+ASSETS = ("report.css", "ratings.js", "report.js", "icon.svg")
 
 
-def write_report(output: Path, outcomes: Sequence[Outcome], facts: RunFacts) -> Path:
+def write_report(output: Path, findings: Sequence[Finding], facts: RunFacts) -> Path:
     """Write ``report/index.html`` and its assets.
 
     Parameters
     ----------
     output : Path
         The folder that a run left behind.
-    outcomes : sequence of Outcome
+    findings : sequence of Finding
         One for each scan, in any order.
     facts : RunFacts
 
@@ -41,5 +42,5 @@ def write_report(output: Path, outcomes: Sequence[Outcome], facts: RunFacts) -> 
         content = resources.files("medmask.report").joinpath("assets", name).read_bytes()
         write_atomically(folder / "assets" / name, content)
     page = folder / "index.html"
-    write_atomically(page, render(outcomes, facts))
+    write_atomically(page, render(Triage.of(findings), facts))
     return page

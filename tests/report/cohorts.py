@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from medmask.outcome import Outcome, Status
-from medmask.report import RunFacts
+from medmask.report import Finding, RunFacts
 
 FACTS = RunFacts("auto", "0.1.0", datetime(2026, 3, 1, 20, 15, tzinfo=UTC), 3720.0, ("night",))
 CANARY = """"'><script>alert(1)</script><img src=x onerror=alert(2)>&{{7*7}}javascript:alert(3)"""
@@ -43,3 +43,8 @@ def mixed():
         done("d-flagged", flags=("empty_mask",), warnings=("modality_guessed",)),
         failed("e-broken"),
     ]
+
+
+def findings(outcomes):
+    """What a report finds of outcomes without any file beside them."""
+    return [Finding(each, thumb=each.overlay) for each in outcomes]

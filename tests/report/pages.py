@@ -1,41 +1,46 @@
 """A page taken apart by the standard library's parser."""
 
+import json
 from html.parser import HTMLParser
 
 from medmask.report.page import render
-from tests.report.cohorts import FACTS
+from medmask.report.triage import Triage
+from tests.report.cohorts import FACTS, findings
 
 VOID = frozenset({"meta", "link", "img", "input", "br"})
 
 
 class Page(HTMLParser):
-    """Tags with their attributes, texts by table row, and whether every tag is closed."""
+    """Tags with their attributes, texts, the data of the rows, and whether every tag is closed."""
 
-    def __init__(self, outcomes, facts=FACTS):
+    def __init__(self, outcomes, facts=FACTS, ratings=()):
         super().__init__()
-        self.tags, self.rows, self.open, self.text = [], [], [], []
-        self.source = render(outcomes, facts).decode()
+        self.tags, self.open, self.text = [], [], []
+        self.data = None
+        self.source = render(Triage.of(findings(outcomes)), facts, ratings).decode()
         self.feed(self.source)
         self.close()
 
     def handle_starttag(self, tag, attributes):
         self.tags.append((tag, dict(attributes)))
-        if tag not in VOID:
+        if tag not in VOID and not self.get_starttag_text().endswith("/>"):
             self.open.append(tag)
-        if tag == "tr":
-            self.rows.append([])
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.text.append(data)
-        if "tr" in self.open:
-            self.rows[-1].append(data.strip())
+        if self.open and self.open[-1] == "script":
+            self.data = json.loads(data) if data.strip() else self.data
+        else:
+            self.text.append(data)
 
     def all(self, tag):
         return [attributes for name, attributes in self.tags if name == tag]
 
-    def row_texts(self):
-        """Of each scan's row its words, without the heading's row."""
-        return [" ".join(filter(None, row)) for row in self.rows[1:]]
+    def rows(self):
+        """Return each scan's row as a mapping by column."""
+        return [dict(zip(self.data["columns"], row, strict=True)) for row in self.data["rows"]]

@@ -3,11 +3,14 @@ from datetime import UTC, datetime
 import pytest
 
 from medmask.report import RunFacts, Tally
-from tests.report.cohorts import mixed
+from medmask.report.triage import Triage
+from tests.report.cohorts import findings, mixed
 
 
 def test_counts_come_from_the_outcomes():
-    assert Tally.of(mixed()) == Tally(found=5, done=3, failed=1, skipped=1, flagged=1, warned=2)
+    assert Tally.of(Triage.of(findings(mixed()))) == Tally(
+        found=5, done=3, failed=1, skipped=1, flagged=1, warned=2
+    )
 
 
 def test_a_start_without_a_time_zone_is_refused():

@@ -1,11 +1,13 @@
 import pytest
 
-from medmask.report.row import UNKNOWN, Cell, rows_of
-from tests.report.cohorts import done, failed, skipped
+from medmask.report.row import COLUMNS, retry, row_of
+from medmask.report.triage import Triage
+from tests.report.cohorts import CANARY, done, failed, findings, skipped
 
 
 def row(outcome):
-    return rows_of([outcome])[0]
+    (judged,) = Triage.of(findings([outcome])).judged
+    return dict(zip(COLUMNS, row_of(judged, None), strict=True))
 
 
 def test_a_picture_without_spacing_is_measured_in_pixels():
@@ -13,57 +15,78 @@ def test_a_picture_without_spacing_is_measured_in_pixels():
         done("film", modality="XR", slices=1, spacing_x_mm=None, spacing_y_mm=None,
              spacing_z_mm=None, soft_ml=None, bone_ml=None, bone_voxels=65536)
     )  # fmt: skip
-    assert film.size.lines == ("512 \N{MULTIPLICATION SIGN} 512", "mm unknown")
-    assert film.bone == Cell(("65,536 px", "25.0 %"), None, 65536)
-    assert film.bone_threshold.lines == ("level 64", "226 native")
+    assert film["size"][0] == ["512 \N{MULTIPLICATION SIGN} 512", "mm unknown"]
+    assert film["bone"] == [["65,536 px", "25.0 %"], None, 65536]
+    assert film["bone_threshold"][0] == ["level 64", "226 native"]
 
 
 def test_a_radiograph_needs_no_slice_spacing():
     film = row(done("film", slices=1, spacing_z_mm=None))
-    assert film.size.lines == (
+    assert film["size"][0] == [
         "512 \N{MULTIPLICATION SIGN} 512",
         "0.977 \N{MULTIPLICATION SIGN} 0.977 mm",
-    )
+    ]
 
 
 def test_an_unknown_spacing_of_a_volume_is_a_question_mark():
     assert (
-        row(done("stack", spacing_z_mm=None)).size.lines[1]
+        row(done("stack", spacing_z_mm=None))["size"][0][1]
         == "0.977 \N{MULTIPLICATION SIGN} 0.977 \N{MULTIPLICATION SIGN} ? mm"
     )
 
 
-def test_what_is_unknown_is_a_dash_and_sorted_last():
+def test_what_is_unknown_is_nothing_and_sorted_last():
     broken = row(failed("broken"))
-    assert broken.bone == Cell((UNKNOWN,), None, None)
-    assert broken.bone.is_unknown
-    assert not row(done("ct")).bone.is_unknown
+    assert broken["bone"] == [[]]
+    assert row(done("ct"))["bone"] == [["312.1 ml", "1.0 %"], 312.1, 100_000]
 
 
 @pytest.mark.parametrize(
-    ("outcome", "groups"),
+    ("outcome", "groups", "group"),
     [
-        (done("a"), "done"),
-        (done("a", warnings=("w",)), "warned done"),
-        (done("a", warnings=("w",), flags=("f",)), "flagged warned done"),
-        (failed("a", warnings=("w",)), "failed"),
-        (skipped("a"), "skipped"),
+        (done("a"), "done", "done"),
+        (done("a", warnings=("w",)), "done warned", "warned"),
+        (done("a", warnings=("w",), flags=("f",)), "done flagged warned", "flagged"),
+        (failed("a"), "failed", "failed"),
+        (skipped("a"), "skipped", "skipped"),
     ],
 )
-def test_a_row_belongs_to_all_groups_that_a_reader_may_ask_for(outcome, groups):
-    assert row(outcome).groups == groups
-    assert row(outcome).group == groups.split()[0]
+def test_a_row_belongs_to_all_groups_that_a_reader_may_ask_for(outcome, groups, group):
+    assert (row(outcome)["groups"], row(outcome)["group"]) == (groups, group)
 
 
 def test_addresses_are_escaped_for_any_name():
     odd = row(done("a", overlay='scans/a b"#?\udce9/overlay.png'))
-    assert odd.picture == "../scans/a%20b%22%23%3F%E9/overlay.png"
+    assert odd["page"] == "../scans/a%20b%22%23%3F%E9/overlay.png"
 
 
 def test_a_scan_without_a_picture_has_no_address():
-    assert row(failed("a")).picture == ""
+    assert (row(failed("a"))["thumb"], row(failed("a"))["page"]) == ("", "")
 
 
 def test_levels_are_rounded_to_three_decimals_with_a_true_minus():
-    cell = row(done("a", soft_level=31.99991234, soft_native=-1234.56789)).soft_threshold
-    assert cell.lines == ("level 32", "\N{MINUS SIGN}1,234.568 HU")
+    cell = row(done("a", soft_level=31.99991234, soft_native=-1234.56789))["soft_threshold"]
+    assert cell == [["level 32", "\N{MINUS SIGN}1,234.568 HU"], -1234.568]
+
+
+def test_a_failure_says_how_it_is_tried_again():
+    assert retry(failed("a b")) == "medmask run INPUT OUTPUT --retry-failed --only 'a b.nii.gz'"
+    assert retry(done("a")) == retry(skipped("a")) == ""
+
+
+def test_a_failure_that_may_pass_needs_no_option():
+    assert retry(failed("a", code="timeout")) == "medmask run INPUT OUTPUT --only a.nii.gz"
+
+
+def test_the_way_to_retry_names_one_scan_whatever_its_name():
+    assert "'x[[]1].nii.gz'" in retry(failed("x[1]"))
+    assert """'"'"'"'><script>""" in retry(failed(CANARY))
+
+
+def test_what_was_said_of_a_scan_comes_with_its_kind():
+    flagged = row(done("a", warnings=("modality_guessed",), flags=("no_bone",)))
+    assert [note[:2] for note in flagged["notes"]] == [
+        ["flag", "no_bone"],
+        ["warning", "modality_guessed"],
+    ]
+    assert row(failed("a"))["notes"] == [["reason", "truncated", ""]]

@@ -6,8 +6,7 @@ import pytest
 
 import medmask
 from medmask import errors
-from medmask.report.words import MEANINGS, Term, glossary
-from tests.report.cohorts import done, failed
+from medmask.report.words import MEANINGS, Term
 
 SCAN_CODES = sorted(
     cls.code
@@ -34,9 +33,3 @@ def test_every_warning_and_flag_that_the_package_raises_is_explained():
 
 def test_a_code_is_shown_with_blanks():
     assert Term.of("empty_mask") == Term("empty_mask", "empty mask", MEANINGS["empty_mask"])
-
-
-def test_the_glossary_holds_what_occurs_once_and_in_order():
-    outcomes = [done("a", warnings=("modality_guessed",)), failed("b"), failed("c"),
-                done("d", flags=("unheard_of",))]  # fmt: skip
-    assert [term.code for term in glossary(outcomes)] == ["modality_guessed", "truncated"]

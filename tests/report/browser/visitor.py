@@ -10,6 +10,7 @@ class Visitor:
     def __init__(self, context):
         self.context = context
         self.complaints, self.requests, self.homes = [], [], []
+        context.set_default_timeout(5000)
         context.on("page", self._watch)
 
     def _watch(self, page):
