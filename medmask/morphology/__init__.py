@@ -7,6 +7,7 @@ from medmask.morphology.keep_largest import KeepLargest
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.radial import Close, Dilate, Erode, Open
 from medmask.morphology.remove_small import RemoveSmall
+from medmask.morphology.smooth import Smooth
 from medmask.morphology.step import Site, Step
 from medmask.morphology.within import Within
 
@@ -18,6 +19,7 @@ STEPS: dict[str, type[Step]] = {
     "fill_holes": FillHoles,
     "remove_small": RemoveSmall,
     "keep_largest": KeepLargest,
+    "smooth": Smooth,
     "within": Within,
 }
 
@@ -32,6 +34,7 @@ __all__ = [
     "PackedMask",
     "RemoveSmall",
     "Site",
+    "Smooth",
     "Step",
     "Within",
 ]

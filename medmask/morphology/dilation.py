@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import NamedTuple
-
 import numpy as np
 
-from medmask.morphology.element import Element
-from medmask.morphology.packed import BITS, PackedMask, Words
+from medmask.morphology.element import Disc, Element
+from medmask.morphology.packed import PackedMask, Words
+from medmask.morphology.shifts import flattened, or_moved, shaped
 
 CACHED_BYTES = 1 << 20  # what is worked on at a time, so that it stays in the processor's cache
 MOST_SLICES = 16
-
-
-class Line(NamedTuple):
-    """One row of an element's slice: the columns from ``first`` to ``last`` of row ``row``."""
-
-    row: int
-    first: int
-    last: int
-
-
-Disc = tuple[Line, ...]
 
 
 def dilated(mask: PackedMask, element: Element) -> PackedMask:
@@ -51,7 +38,7 @@ def dilated(mask: PackedMask, element: Element) -> PackedMask:
         low = max(int(rows[0]) - reach_j, 0)
         high = min(int(rows[-1]) + 1 + reach_j, mask.shape[1])
         spreads = _Spreads(block[:, low:high], reach_i)
-        for disc, slices in _discs(element).items():
+        for disc, slices in element.discs.items():
             layer = spreads.joined(disc)
             for k in slices:
                 _or_into(target.words[:, low:high], layer, start + k)
@@ -64,17 +51,6 @@ def eroded(mask: PackedMask, element: Element) -> PackedMask:
     It is the inverse of dilating the background: what lies beyond the array counts as inside.
     """
     return dilated(mask.inverted(), element).inverted()
-
-
-def _discs(element: Element) -> dict[Disc, list[int]]:
-    """Return the element's different slices, each with the places where it stands."""
-    slices = defaultdict(list)
-    for k, j, first, last in element.runs:
-        slices[k].append(Line(j, first, last))
-    places = defaultdict(list)
-    for k, lines in slices.items():
-        places[tuple(lines)].append(k)
-    return places
 
 
 def _blocks(mask: PackedMask, element: Element) -> list[tuple[int, int]]:
@@ -94,19 +70,11 @@ def _or_into(target: Words, source: Words, k: int) -> None:
 
 
 class _Spreads:
-    """Some slices of a mask, spread along their rows and joined row to row.
-
-    The slices lie end to end in one flat array, behind words that take up what is moved to the
-    left of their very first row; what is moved beyond any other row's ends lies in spare bits. So
-    nothing is lost between one move and the next, and moves are of whole arrays.
-    """
+    """Some slices of a mask, spread along their rows and joined row to row."""
 
     def __init__(self, words: Words, reach: int) -> None:
         self._shape = words.shape
-        self._lead = -(-reach // BITS)
-        flat = np.zeros(self._lead + words.size, np.uint64)
-        self._by_run = {(0, 0): flat}
-        self._shaped(flat)[...] = words
+        self._by_run = {(0, 0): flattened(words, reach)}
 
     def joined(self, disc: Disc) -> Words:
         """Return the union of the rows moved and spread as each line of a disc says."""
@@ -125,15 +93,15 @@ class _Spreads:
     def _spread(self, first: int, last: int) -> Words:
         """Return the union of the words moved by every number of columns from first to last."""
         if first == -last:
-            return self._shaped(self._to_both_sides(last))
+            return shaped(self._to_both_sides(last), self._shape)
         if (first, last) not in self._by_run:
             half = (last - first) // 2
             source = self._to_both_sides(half)
             words = np.zeros_like(source)
-            _or_moved(words, source, first + half)
-            _or_moved(words, source, last - half)
+            or_moved(words, source, first + half)
+            or_moved(words, source, last - half)
             self._by_run[first, last] = words
-        return self._shaped(self._by_run[first, last])
+        return shaped(self._by_run[first, last], self._shape)
 
     def _to_both_sides(self, reach: int) -> Words:
         """Spread by what is there already.
@@ -146,25 +114,7 @@ class _Spreads:
             before = there if reach <= 3 * there + 1 else (reach + 1) // 3
             source = self._to_both_sides(before)
             words = source.copy()
-            _or_moved(words, source, reach - before)
-            _or_moved(words, source, before - reach)
+            or_moved(words, source, reach - before)
+            or_moved(words, source, before - reach)
             self._by_run[-reach, reach] = words
         return self._by_run[-reach, reach]
-
-    def _shaped(self, flat: Words) -> Words:
-        return flat[self._lead :].reshape(self._shape)
-
-
-def _or_moved(into: Words, words: Words, by: int) -> None:
-    """Add flat words moved by a number of bits, positive to the right."""
-    whole, bits = divmod(abs(by), BITS)
-    size = words.size - whole
-    up, carry = np.uint64(bits), np.uint64(BITS - bits)
-    if by >= 0:
-        into[whole:] |= words[:size] << up
-        if bits:
-            into[whole + 1 :] |= words[: size - 1] >> carry
-    else:
-        into[:size] |= words[whole:] >> up
-        if bits:
-            into[: size - 1] |= words[whole + 1 :] << carry

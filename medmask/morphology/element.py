@@ -26,6 +26,17 @@ class Run(NamedTuple):
     last: int
 
 
+class Line(NamedTuple):
+    """Neighbouring offsets in one slice: the columns from ``first`` to ``last`` of a row."""
+
+    row: int
+    first: int
+    last: int
+
+
+Disc = tuple[Line, ...]
+
+
 @dataclass(frozen=True)
 class Element:
     """A convex set of offsets, the same in both directions along every line through its centre.
@@ -89,6 +100,25 @@ class Element:
         """How far the element extends along (slice, row, column), in voxels."""
         k, j, first, last = np.abs(np.array(self.runs)).max(axis=0).tolist()
         return k, j, max(first, last)
+
+    @property
+    def discs(self) -> dict[Disc, list[int]]:
+        """The element's different slices, each with the places along the slices where it stands.
+
+        The two sides of a ball have one in common, and all slices of a box.
+        """
+        slices: dict[int, list[Line]] = {}
+        for k, j, first, last in self.runs:
+            slices.setdefault(k, []).append(Line(j, first, last))
+        places: dict[Disc, list[int]] = {}
+        for k, lines in slices.items():
+            places.setdefault(tuple(lines), []).append(k)
+        return places
+
+    @property
+    def size(self) -> int:
+        """How many offsets it holds."""
+        return sum(run.last - run.first + 1 for run in self.runs)
 
     def as_array(self) -> NDArray[np.bool_]:
         """Return the element as other libraries take it: an array with its centre in the middle."""
