@@ -117,6 +117,8 @@ def _told(decision: Decision) -> str:
     """Return how a threshold was found and how stable it is."""
     moved = decision.stability
     how = decision.strategy if decision.fallback is None else f"fallback: {decision.fallback}"
+    if decision.growth is not None:
+        how += f", grown down to level {decision.growth.low.level:.4g}"
     if moved.fewer is None or moved.more is None:
         return f"{how}; nothing lies above it"
     return (

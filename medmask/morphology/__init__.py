@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medmask.morphology.fill_holes import FillHoles
+from medmask.morphology.grown import grown
 from medmask.morphology.keep_largest import KeepLargest
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.radial import Close, Dilate, Erode, Open
@@ -37,4 +38,5 @@ __all__ = [
     "Smooth",
     "Step",
     "Within",
+    "grown",
 ]

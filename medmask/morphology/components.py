@@ -50,6 +50,16 @@ class Components:
             sizes[: found.size] += found
         return cls(labels, sizes)
 
+    def holding(self, seeds: PackedMask) -> NDArray[np.bool_]:
+        """Tell which parts hold at least one voxel of another mask, shape (parts + 1,)."""
+        found = np.zeros(self.sizes.size, np.bool_)
+        for slab, here in zip(
+            self.labels, (one for some in seeds.slabs() for one in some), strict=True
+        ):
+            found[slab[here]] = True
+        found[0] = False
+        return found
+
     def where(self, chosen: NDArray[np.bool_]) -> PackedMask:
         """Return the mask of some parts.
 

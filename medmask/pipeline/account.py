@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from medmask.outcome import Flag, Outcome, ScanWarning, Status
-from medmask.pipeline.decide import Decision
+from medmask.pipeline.decide import Decision, Growth
 from medmask.pipeline.segment import Segmentation
 from medmask.scan import Scan
 from medmask.version import __version__
@@ -135,8 +135,19 @@ def decision_document(decision: Decision) -> dict[str, object]:
         "native": decision.threshold.native,
         "evidence": decision.threshold.evidence,
         "fallback": decision.fallback,
+        "voxels_above": decision.above,
+        "hysteresis": None if decision.growth is None else _growth_document(decision.growth),
         "candidates": {other.strategy: other.level for other in decision.candidates},
         "stability": dataclasses.asdict(decision.stability),
+    }
+
+
+def _growth_document(growth: Growth) -> dict[str, object]:
+    return {
+        "low_level": growth.low.level,
+        "low_native": growth.low.native,
+        "voxels_above_low": growth.above_low,
+        "voxels_taken": growth.taken,
     }
 
 

@@ -35,6 +35,25 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """How far a mask may grow below its threshold.
+
+    Attributes
+    ----------
+    low : Threshold
+        The lower threshold.
+    above_low : int
+        Voxels above it in the whole scan: what the mask has if all of them are connected to it.
+    taken : int or None
+        Voxels that the mask has once it has grown; ``None`` before.
+    """
+
+    low: Threshold
+    above_low: int
+    taken: int | None = None
+
+
+@dataclass(frozen=True)
 class Decision:
     """One threshold and its evidence.
 
@@ -50,6 +69,10 @@ class Decision:
         Every strategy's choice, in the order of the table.
     stability : Stability
         How the mask's size depends on the threshold.
+    above : int
+        Voxels above the threshold.
+    growth : Growth or None
+        Where the recipe asks for hysteresis.
     """
 
     strategy: str
@@ -57,6 +80,13 @@ class Decision:
     fallback: str | None
     candidates: tuple[Candidate, ...]
     stability: Stability
+    above: int
+    growth: Growth | None = None
+
+    @property
+    def lowest(self) -> Threshold:
+        """The threshold that every voxel of the mask lies above."""
+        return self.threshold if self.growth is None else self.growth.low
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +146,27 @@ def _decide(
     except NoThreshold as error:
         reason, threshold = str(error), spare.choose(histogram)
     candidates = (_candidate("fixed", fixed, histogram), *found)
-    return Decision(word, threshold, reason, candidates, stability(histogram, threshold.level))
+    return Decision(
+        word,
+        threshold,
+        reason,
+        candidates,
+        stability(histogram, threshold.level),
+        histogram.above(threshold.level),
+        _growth(block, threshold, histogram),
+    )
+
+
+def _growth(
+    block: StrategyBlock | str, threshold: Threshold, histogram: Histogram
+) -> Growth | None:
+    """Return how far the mask may grow: not at all down to what lies above its own threshold."""
+    if isinstance(block, str) or block.hysteresis is None:
+        return None
+    low = block.hysteresis.build().low(histogram.scale)
+    if low.level >= threshold.level:
+        low = threshold
+    return Growth(low, histogram.above(low.level))
 
 
 def _candidate(word: str, strategy: Strategy, histogram: Histogram) -> Candidate:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medmask.histogram import Histogram
 from medmask.labels import LabelMap
-from medmask.morphology import PackedMask, Site, Step
+from medmask.morphology import PackedMask, Site, Step, grown
 from medmask.outcome import Flag, ScanWarning
 from medmask.pipeline.decide import Decision, Decisions, decide
-from medmask.quality import Figures, doubts, measure, unstable_threshold
+from medmask.pipeline.doubtful import doubtful_thresholds
+from medmask.quality import Figures, doubts, flooded, measure, unstable_threshold
 from medmask.recipe import Recipe
 from medmask.scale import Scale
-from medmask.volume import Family, Volume
+from medmask.thresholds import Threshold
+from medmask.volume import Volume
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +71,8 @@ def segment(volume: Volume, recipe: Recipe) -> Segmentation:
         If the volume has no scale, no valid voxel, or no millimetres where the recipe needs them.
     """
     decided = decide(volume, recipe)
-    soft_tissue, bone, scale = decided.soft_tissue, decided.bone, decided.histogram.scale
-    labels = _label(volume, recipe, scale, (soft_tissue, bone))
+    scale = decided.histogram.scale
+    labels, (soft_tissue, bone) = _label(volume, recipe, decided)
     figures = measure(volume, labels)
     return Segmentation(
         volume=volume,
@@ -83,43 +85,55 @@ def segment(volume: Volume, recipe: Recipe) -> Segmentation:
         figures=figures,
         warnings=(
             *volume.warnings,
-            *_doubtful_thresholds(volume, recipe, soft_tissue, bone),
+            *doubtful_thresholds(volume, recipe, soft_tissue, bone),
             *_steps_without_effect(volume, recipe),
         ),
         flags=(
             *doubts(figures, volume.voxels.size, bone_wanted=bone is not None),
-            *_unstable(decided),
+            *_unstable(soft_tissue, bone),
         ),
     )
 
 
 def _label(
-    volume: Volume, recipe: Recipe, scale: Scale, decisions: tuple[Decision, Decision | None]
-) -> LabelMap:
-    soft_tissue, bone = decisions
-    grid = volume.grid
-    body = _foreground(volume, scale, soft_tissue)
+    volume: Volume, recipe: Recipe, decided: Decisions
+) -> tuple[LabelMap, tuple[Decision, Decision | None]]:
+    """Return the label map, and the decisions with how far each mask has grown."""
+    grid, scale, bone = volume.grid, decided.histogram.scale, decided.bone
+    body, soft_tissue = _foreground(volume, scale, decided.soft_tissue)
     body = _shaped(body, (step.build() for step in recipe.masks.body), Site(grid))
     if bone is None:
-        return LabelMap.of_slabs(body.slabs(), PackedMask.empty(grid.shape).slabs(), grid)
-    hard = _foreground(volume, scale, bone)
+        nothing = PackedMask.empty(grid.shape)
+        return LabelMap.of_slabs(body.slabs(), nothing.slabs(), grid), (soft_tissue, None)
+    hard, bone = _foreground(volume, scale, bone)
     hard = _shaped(hard, (step.build() for step in recipe.masks.bone), Site(grid, body))
-    return LabelMap.of_slabs(body.slabs(), hard.slabs(), grid)
+    return LabelMap.of_slabs(body.slabs(), hard.slabs(), grid), (soft_tissue, bone)
 
 
-def _foreground(volume: Volume, scale: Scale, decision: Decision) -> PackedMask:
+def _foreground(volume: Volume, scale: Scale, decision: Decision) -> tuple[PackedMask, Decision]:
+    """Return what lies above a threshold, grown as far as it may, and how far that was."""
+    mask, growth = _above(volume, scale, decision.threshold), decision.growth
+    if growth is None:
+        return mask, decision
+    mask = grown(mask, _above(volume, scale, growth.low))
+    return mask, replace(decision, growth=replace(growth, taken=mask.count()))
+
+
+def _above(volume: Volume, scale: Scale, threshold: Threshold) -> PackedMask:
     """Return where levels lie strictly above the threshold; on an inverted scale, natives below."""
-    native = decision.threshold.native
+    native = threshold.native
     found = volume.below_by_slices if scale.inverted else volume.above_by_slices
     return PackedMask.of_slabs(found(native), volume.grid.shape)
 
 
-def _unstable(decided: Decisions) -> Iterable[Flag]:
+def _unstable(soft_tissue: Decision, bone: Decision | None) -> Iterable[Flag]:
     """Doubt thresholds at which a mask's size depends on where exactly they lie."""
-    for name, decision in (("soft-tissue", decided.soft_tissue), ("bone", decided.bone)):
+    for name, decision in (("soft-tissue", soft_tissue), ("bone", bone)):
         if decision is not None:
-            level, moved = decision.threshold.level, decision.stability
+            level, moved, growth = decision.threshold.level, decision.stability, decision.growth
             yield from unstable_threshold(name, level, moved.delta_levels, moved.largest)
+            if growth is not None and growth.taken is not None:
+                yield from flooded(name, growth.low.level, decision.above, growth.taken)
 
 
 def _shaped(mask: PackedMask, steps: Iterable[Step], site: Site) -> PackedMask:
@@ -132,28 +146,3 @@ def _steps_without_effect(volume: Volume, recipe: Recipe) -> tuple[ScanWarning, 
     steps = (*recipe.masks.body, *recipe.masks.bone)
     found = (warning for step in steps for warning in step.build().warnings(volume.grid))
     return tuple(dict.fromkeys(found))
-
-
-def _doubtful_thresholds(
-    volume: Volume, recipe: Recipe, soft_tissue: Decision, bone: Decision | None
-) -> list[ScanWarning]:
-    """Warn of fallbacks, of HU asked of what has none, and of thresholds the wrong way round."""
-    found = []
-    decisions = {"soft_tissue": soft_tissue, "bone": bone}
-    for name, decision in decisions.items():
-        if decision is not None and decision.fallback is not None:
-            level = decision.threshold.level
-            text = f"{name}: {decision.fallback}; the fixed level {level:g} is used instead"
-            found.append(ScanWarning("threshold_fallback", text))
-    stated = [b for b in (recipe.thresholds.soft_tissue, recipe.thresholds.bone) if b is not None]
-    uncalibrated = volume.family in (Family.MR, Family.OTHER)
-    if uncalibrated and any(getattr(block, "native", None) is not None for block in stated):
-        text = f"native thresholds were applied to a {volume.modality}, whose units are arbitrary"
-        found.append(ScanWarning("native_threshold_on_arbitrary_units", text))
-    if bone is not None and bone.threshold.level <= soft_tissue.threshold.level:
-        text = (
-            f"bone begins at level {bone.threshold.level:g}, at or below soft tissue "
-            f"({soft_tissue.threshold.level:g}); there is no soft tissue between them"
-        )
-        found.append(ScanWarning("thresholds_crossed", text))
-    return found

@@ -2,7 +2,7 @@
 
 from medmask.quality.agreement import TOLERANCE_MM, Agreement, agree
 from medmask.quality.figures import Figures, MaskFigures, measure
-from medmask.quality.flags import doubts, unstable_threshold
+from medmask.quality.flags import doubts, flooded, unstable_threshold
 from medmask.quality.outliers import OUTLYING, Spread
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Spread",
     "agree",
     "doubts",
+    "flooded",
     "measure",
     "unstable_threshold",
 ]

@@ -9,6 +9,7 @@ FULL = 0.97  # share of all voxels; a body that fills the field of view to this 
 # About 226 HU, on a slope of marrow and cartilage, bone in CTs of the trunk changes by 8 to 25 %
 # over 2 levels, and all other masks by less than 15 %: at a third the threshold is on no boundary.
 UNSTABLE = 1 / 3
+FLOODED = 3.0  # a mask that grows by more than twice its voxels has got into its neighbours
 
 
 def doubts(figures: Figures, voxels: int, *, bone_wanted: bool) -> tuple[Flag, ...]:
@@ -57,3 +58,24 @@ def unstable_threshold(
         f"{delta_levels:g} levels up or down change the mask by {100 * change:.0f} %"
     )
     return (Flag("unstable_threshold", text),)
+
+
+def flooded(mask: str, low_level: float, seeds: int, taken: int) -> tuple[Flag, ...]:
+    """Return the flag of a mask that has grown out of proportion below its threshold.
+
+    Parameters
+    ----------
+    mask : str
+        Its name in a sentence.
+    low_level : float
+        The lower threshold, down to which it has grown.
+    seeds, taken : int
+        Its voxels before and after.
+    """
+    if taken <= FLOODED * seeds:
+        return ()
+    text = (
+        f"growing down to level {low_level:.4g} makes the {mask} mask {taken / seeds:.1f} times "
+        f"as large: {taken} voxels instead of {seeds}"
+    )
+    return (Flag("hysteresis_floods", text),)

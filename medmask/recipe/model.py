@@ -16,7 +16,7 @@ from medmask.morphology import STEPS, Within
 from medmask.overlay import LayerStyle, OverlayStyle, WindowLevel
 from medmask.readers import ReadOptions
 from medmask.recipe.parameters import Block, Parameters, model_of, models_of
-from medmask.thresholds import STRATEGIES, Fixed
+from medmask.thresholds import STRATEGIES, Fixed, Hysteresis
 from medmask.volume import Family
 
 
@@ -33,6 +33,7 @@ def _spell_out_within(step: Any) -> Any:  # noqa: ANN401
 
 if TYPE_CHECKING:
     FixedBlock: TypeAlias = Parameters
+    HysteresisBlock: TypeAlias = Parameters
     InputBlock: TypeAlias = Parameters
     ScaleBlock: TypeAlias = Parameters
     LayerBlock: TypeAlias = Parameters
@@ -40,16 +41,24 @@ if TYPE_CHECKING:
     StepBlock: TypeAlias = Parameters
 
     class StrategyBlock(Parameters):
-        """Any strategy, with the fixed threshold to fall back to."""
+        """Any strategy, with the fixed threshold to fall back to and one to grow down to."""
 
         strategy: str
         fallback: Parameters | None
+        hysteresis: Parameters | None
 
 else:
     FixedBlock = model_of(Fixed)
+    HysteresisBlock = model_of(Hysteresis)
     InputBlock = model_of(ReadOptions, leave_out=("largest_bytes",))
     StrategyBlock = _one_of(
-        models_of(STRATEGIES, "strategy", fallback=(FixedBlock | None, None)), "strategy"
+        models_of(
+            STRATEGIES,
+            "strategy",
+            fallback=(FixedBlock | None, None),
+            hysteresis=(HysteresisBlock | None, None),
+        ),
+        "strategy",
     )
     ScaleBlock = _one_of(models_of(SCALES, "kind"), "kind")
     LayerBlock = model_of(LayerStyle)

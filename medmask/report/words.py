@@ -53,6 +53,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "threshold_fallback": "The strategy found no threshold; the fixed one was taken.",
         "thresholds_crossed": "Bone begins at or below soft tissue: nothing lies between them.",
         "native_threshold_on_arbitrary_units": "A native threshold was used on arbitrary units.",
+        "hysteresis_does_nothing": "The lower threshold is not lower: the mask cannot grow.",
         "radius_does_nothing": "A step's radius is less than a voxel along at least one axis.",
         "modality_guessed": "The file names no modality; it was guessed from the values.",
         "name_differs": "The file's ending does not fit its content; the content was believed.",
@@ -86,6 +87,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "empty_mask": "Nothing lies above the soft-tissue threshold.",
         "no_bone": "Nothing is left of bone.",
         "unstable_threshold": "A small shift of a threshold changes its mask by a third or more.",
+        "hysteresis_floods": "Growing to a lower threshold makes the mask three times as large.",
         "mask_fills_image": "The body covers nearly all of the image.",
     }
 )

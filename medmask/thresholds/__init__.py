@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from medmask.thresholds.drop import Drop
 from medmask.thresholds.fixed import Fixed
+from medmask.thresholds.hysteresis import Hysteresis
 from medmask.thresholds.isodata import Isodata
 from medmask.thresholds.li import Li
 from medmask.thresholds.minimum import Minimum
@@ -34,6 +35,7 @@ __all__ = [
     "STRATEGIES",
     "Drop",
     "Fixed",
+    "Hysteresis",
     "Isodata",
     "Li",
     "Minimum",

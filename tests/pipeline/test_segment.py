@@ -98,10 +98,57 @@ def test_a_threshold_in_the_midst_of_a_tissue_is_flagged():
     assert [flag.message.split(",")[0] for flag in flags] == ["the bone threshold"]
 
 
+def marrow():
+    """HU: bone of which but one wall is dense, and some more of its inside elsewhere."""
+    voxels = ct_boxes()
+    voxels[4:8, 15:25, 18:30] = 180
+    voxels[4:8, 15:25, 18] = 700
+    voxels[4:8, 28:32, 36:40] = 180
+    return voxels
+
+
+GROWING = "thresholds: {bone: {strategy: fixed, native: 226, hysteresis: {low_native: 130}}}"
+
+
+def test_bone_grows_into_what_is_connected_to_it_above_the_lower_threshold():
+    result = segment(volume_of(marrow()), loads(GROWING, "a.yaml"))
+    assert counts(result) == (BOX_BODY - BOX_BONE, BOX_BONE)
+    growth = result.bone.growth
+    assert (result.bone.above, growth.taken, growth.above_low) == (40, BOX_BONE, BOX_BONE + 64)
+    assert growth.low.native == 130
+
+
+def test_on_an_inverted_film_a_mask_grows_all_the_same():
+    pixels = [[0, 50, 200, 50, 0, 50]]
+    recipe = "thresholds: {bone: {strategy: fixed, level: 64, hysteresis: {low_level: 40}}}"
+    positive = segment(film(pixels, display=Display(0, 255)), loads(recipe, "a.yaml"))
+    film_of = film(255 - np.array(pixels), display=Display(0, 255, inverted=True))
+    negative = segment(film_of, loads(recipe, "a.yaml"))
+    assert positive.labels.voxels.tolist() == [[[0, 2, 2, 2, 0, 1]]]
+    assert (negative.labels.voxels == positive.labels.voxels).all()
+
+
+def test_a_lower_threshold_that_is_not_lower_is_a_warning_and_nothing_grows():
+    recipe = loads(GROWING.replace("130", "300"), "a.yaml")
+    result = segment(volume_of(marrow()), recipe)
+    assert "hysteresis_does_nothing" in [warning.code for warning in result.warnings]
+    assert counts(result)[1] == 40
+
+
+def test_a_mask_that_floods_its_neighbours_is_flagged():
+    result = segment(volume_of(marrow()), loads(GROWING, "a.yaml"))
+    assert "hysteresis_floods" in [flag.code for flag in result.flags]
+    calm = segment(volume_of(ct_boxes()), loads(GROWING, "a.yaml"))
+    assert "hysteresis_floods" not in [flag.code for flag in calm.flags]
+
+
 def test_a_native_threshold_on_arbitrary_units_is_a_warning():
     recipe = loads("thresholds: {soft_tissue: {strategy: fixed, native: 100}}", "a.yaml")
     voxels = np.arange(400, dtype=np.int16).reshape(4, 10, 10)
     codes = [w.code for w in segment(volume_of(voxels, "MR"), recipe).warnings]
+    assert "native_threshold_on_arbitrary_units" in codes
+    growing = loads(GROWING.replace("native: 226", "level: 64"), "a.yaml")
+    codes = [w.code for w in segment(volume_of(voxels, "MR"), growing).warnings]
     assert "native_threshold_on_arbitrary_units" in codes
     codes = [w.code for w in segment(volume_of(voxels - 1000, "CT"), recipe).warnings]
     assert "native_threshold_on_arbitrary_units" not in codes

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from medmask.labels import LabelMap
-from medmask.quality import doubts, measure, unstable_threshold
+from medmask.quality import doubts, flooded, measure, unstable_threshold
 from tests.phantoms import ct_boxes, volume_of
 
 
@@ -40,4 +40,14 @@ def test_a_threshold_on_a_slope_is_a_doubt():
     assert flag.code == "unstable_threshold"
     assert flag.message == (
         "the bone threshold, level 64, is on a slope: 2 levels up or down change the mask by 41 %"
+    )
+
+
+def test_growing_by_twice_a_masks_voxels_is_no_doubt_and_by_more_is():
+    assert flooded("bone", 54.0, 100, 300) == ()
+    assert flooded("bone", 54.0, 0, 0) == ()
+    (flag,) = flooded("bone", 54.0, 100, 310)
+    assert flag.code == "hysteresis_floods"
+    assert flag.message == (
+        "growing down to level 54 makes the bone mask 3.1 times as large: 310 voxels instead of 100"
     )

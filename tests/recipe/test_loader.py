@@ -3,7 +3,7 @@ import pytest
 from medmask.errors import RecipeError
 from medmask.morphology import Close, FillHoles, RemoveSmall, Within
 from medmask.recipe import load, loads, preset_names, preset_text, schema
-from medmask.thresholds import STRATEGIES, Drop, Fixed
+from medmask.thresholds import STRATEGIES, Drop, Fixed, Hysteresis
 from medmask.volume import Family
 
 
@@ -43,7 +43,7 @@ def test_strategies_and_steps_become_the_stages_own_objects():
         """
 thresholds:
   soft_tissue: {strategy: fixed, native: -190}
-  bone: {strategy: drop, near: 60, fallback: {level: 70}}
+  bone: {strategy: drop, near: 60, fallback: {level: 70}, hysteresis: {low_native: 130}}
 masks:
   bone:
     - {within: body}
@@ -56,6 +56,7 @@ masks:
     assert recipe.thresholds.soft_tissue.build() == Fixed(native=-190)
     assert isinstance(recipe.thresholds.bone.build(), Drop)
     assert recipe.thresholds.bone.fallback.build() == Fixed(level=70)
+    assert recipe.thresholds.bone.hysteresis.build() == Hysteresis(low_native=130)
     wanted = [Within(), Close(radius_mm=2), FillHoles("slices"), RemoveSmall(volume_mm3=1000)]
     assert [step.build() for step in recipe.masks.bone] == wanted
 
@@ -98,6 +99,18 @@ def test_what_a_step_itself_refuses_has_file_and_line():
     said = complaint("masks:\n  body:\n    - {step: close, radius_mm: -2}\n")
     assert said.startswith("mine.yaml:3: masks.body[0]: ")
     assert "positive" in said
+
+
+def test_what_hysteresis_refuses_has_file_and_line():
+    said = complaint("thresholds:\n  bone:\n    strategy: otsu\n    hysteresis: {low: 130}\n")
+    assert said.startswith(
+        "mine.yaml:4: thresholds.bone.hysteresis.low: unknown key (nearest known"
+    )
+    both = "{low_native: 130, low_level: 50}"
+    said = complaint(f"thresholds:\n  bone:\n    strategy: otsu\n    hysteresis: {both}\n")
+    assert said == (
+        "mine.yaml:4: thresholds.bone.hysteresis: hysteresis needs either low_native or low_level"
+    )
 
 
 def test_the_body_cannot_lie_within_itself():
