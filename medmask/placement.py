@@ -94,20 +94,17 @@ def resampled(
     kind = voxels.dtype if nearest or voxels.dtype.kind == "f" else np.dtype(np.float64)
     result = np.empty(target.shape, voxels.dtype)
     for k, slab in enumerate(result):  # slice by slice, so that no float copy of a volume is made
-        step, start = to_source[:3, 1:3], to_source[:3, 3] + k * to_source[:3, 0]
-        matrix = np.column_stack([np.zeros(3), step])
         one = affine_transform(
             voxels,
-            matrix,
-            start,
+            np.column_stack([np.zeros(3), to_source[:3, 1:3]]),
+            to_source[:3, 3] + k * to_source[:3, 0],
             output_shape=(1, *target.shape[1:]),
             output=kind,
             order=0 if nearest else 1,
-            mode="constant",
-            cval=outside,
-            prefilter=False,
+            mode="nearest",
         )[0]
         slab[...] = one if kind == voxels.dtype else np.rint(one)
+        slab[~_covered(source, target, k)] = outside
     return result
 
 
@@ -123,14 +120,17 @@ def covered(source: Grid, target: Grid) -> NDArray[np.bool_]:
     -------
     ndarray of bool, shape of the target
     """
+    return np.stack([_covered(source, target, k) for k in range(target.shape[0])])
+
+
+def _covered(source: Grid, target: Grid, k: int) -> NDArray[np.bool_]:
+    """Do as `covered` for one slice."""
     to_source = _index_map(target, source)
-    inside = np.ones(target.shape, np.bool_)
-    at = [
-        np.arange(n).reshape([-1 if d == k else 1 for d in range(3)])
-        for k, n in enumerate(target.shape)
-    ]
+    rows, columns = np.ogrid[: target.shape[1], : target.shape[2]]
+    inside = np.ones(target.shape[1:], np.bool_)
     for axis, extent in enumerate(source.shape):
-        index = sum((to_source[axis, d] * at[d] for d in range(3)), to_source[axis, 3])
+        by_slice, by_row, by_column, start = to_source[axis]
+        index = start + by_slice * k + by_row * rows + by_column * columns
         inside &= (index >= -0.5) & (index <= extent - 0.5)
     return inside
 

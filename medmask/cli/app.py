@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from medmask.cli.blend import blend
 from medmask.cli.compare import compare
 from medmask.cli.convert import convert
 from medmask.cli.histogram import histogram
@@ -49,6 +50,7 @@ app.command(name="run")(run)
 app.command(name="inspect")(inspect)
 app.command(name="convert")(convert)
 app.command(name="histogram")(histogram)
+app.command(name="blend")(blend)
 app.command(name="compare")(compare)
 app.command(name="report")(report)
 app.command(name="status")(status)

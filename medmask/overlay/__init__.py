@@ -13,9 +13,10 @@ from medmask.overlay.masked import masked_image
 from medmask.overlay.montage import montage
 from medmask.overlay.planes import planes_of
 from medmask.overlay.review_layer import ReviewLayer, annotation_sheets, review_layers
+from medmask.overlay.straight import Painted, blend_straight
 from medmask.overlay.thumbnail import thumbnail
 from medmask.overlay.tile import Subject
-from medmask.overlay.window import choose_display
+from medmask.overlay.window import choose_display, to_grey
 
 __all__ = [
     "DEFAULT_LAYERS",
@@ -30,11 +31,13 @@ __all__ = [
     "LevelAxis",
     "Other",
     "OverlayStyle",
+    "Painted",
     "ReviewLayer",
     "Subject",
     "WindowLevel",
     "annotation_sheets",
     "blend",
+    "blend_straight",
     "choose_display",
     "compose",
     "feather",
@@ -46,4 +49,5 @@ __all__ = [
     "planes_of",
     "review_layers",
     "thumbnail",
+    "to_grey",
 ]

@@ -45,19 +45,21 @@ def labels_nifti(labels: LabelMap, codes: SpaceCodes | None = None) -> bytes:
     return _compressed(_image(labels.voxels, labels.grid, codes))
 
 
-def volume_nifti(volume: Volume) -> bytes:
-    """Return a volume as gzipped NIfTI: stored values, with the rescale in scl_slope/scl_inter.
+def volume_nifti(volume: Volume, *, packed: bool = True) -> bytes:
+    """Return a volume as NIfTI: stored values, with the rescale in scl_slope/scl_inter.
 
     Parameters
     ----------
     volume : Volume
         Nothing is rounded: a reader that honours the header gets the native values.
+    packed : bool
+        Whether it is gzipped.
     """
     image = _image(volume.voxels, volume.grid, volume.space_codes)
     rescale = volume.rescale
     if not rescale.is_identity:
         image.header.set_slope_inter(rescale.slope, rescale.intercept)
-    return _compressed(image)
+    return _compressed(image) if packed else bytes(image.to_bytes())
 
 
 def levels_nifti(volume: Volume, scale: Scale) -> bytes:

@@ -132,6 +132,7 @@ def _pictures(files: Sequence[Path], options: ReadOptions) -> Iterator[tuple[Pic
             raise UnsupportedFormat(path.name, f"{len(pages)} pages", accepted)
         for picture in pages:
             first = first or picture
+            _demand_grey_levels(picture)
             _demand_same(picture, first)
             yield picture, len(ordered) * len(pages)
 
@@ -140,6 +141,12 @@ def _natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
     """Return a key by which ``slice2`` comes before ``slice10``."""
     parts = re.findall(r"\d+|\D+", path.name.lower())
     return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts], path.name
+
+
+def _demand_grey_levels(picture: Picture) -> None:
+    png = picture.png
+    if png is not None and png.depth == 1 and png.colour_type == 0:
+        raise IsAnnotation(picture.where, "one bit a pixel, as a mask", A_SCAN)
 
 
 def _demand_same(picture: Picture, first: Picture) -> None:

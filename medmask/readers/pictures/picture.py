@@ -17,7 +17,6 @@ from PIL import Image
 from medmask.errors import (
     BadHeader,
     ColourImage,
-    IsAnnotation,
     TooLarge,
     Truncated,
     UnsupportedPixels,
@@ -92,8 +91,6 @@ def open_pictures(path: Path) -> tuple[Picture, ...]:
     ------
     TooLarge
         If there are more than 2^27 pixels.
-    IsAnnotation
-        If a pixel is one bit.
     ScanError
         Whatever headers can tell: see `parse_png` and `parse_tiff`.
     """
@@ -136,8 +133,6 @@ def quiet() -> Iterator[None]:
 def _png(path: Path, content: bytes) -> Picture:
     png = parse_png(content, path.name)
     _demand_size(png.rows, png.columns, path.name)
-    if png.depth == 1 and png.colour_type == 0:
-        raise IsAnnotation(path.name, "one bit a pixel, as a mask", A_SCAN)
     is_deep = png.depth == 16
     if is_deep and png.colour_type != 0 and png.significant_bits not in {None, 16}:
         found = f"16-bit channels of which {png.significant_bits} bits are said to count"
