@@ -83,6 +83,15 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "irregular_resampled": "The slices were unevenly spaced and put onto an even grid.",
         "duplicate_instances": "Copies of the same slice were left out.",
         "per_slice_rescale": "Slope or intercept differs from slice to slice; each was applied.",
+        # warnings of medmask blend
+        "mask_empty": "The mask is 0 everywhere: only the second image is seen.",
+        "mask_never_full": "The mask never reaches 1: the first image is nowhere seen alone.",
+        "jpeg_mask": "The mask was compressed with loss: its edges are blurred.",
+        "depth_matched": "The pictures have different depths; white was made white.",
+        "shown_in_window": "A volume was shown in its window, to be blended with a picture.",
+        "native_values": "Stored values mean different things; native values were blended.",
+        "axes_reordered": "The arrays run different ways; they were put in order.",
+        "resampled": "An image was interpolated onto the grid of the other one.",
         # flags: doubts about the result
         "empty_mask": "Nothing lies above the soft-tissue threshold.",
         "no_bone": "Nothing is left of bone.",
