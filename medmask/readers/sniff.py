@@ -12,7 +12,7 @@ from medmask.errors import BadHeader, Truncated, UnsupportedFormat
 from medmask.outcome import ScanWarning
 from medmask.readers.arrays.detached import is_header_of_pair
 from medmask.readers.border import reading
-from medmask.readers.dicom.data_set import looks_like_elements
+from medmask.readers.dicom.data_set import looks_like_data_set
 from medmask.scan import Format
 
 _HEAD: Final = 4096  # bytes looked at
@@ -134,7 +134,7 @@ def _by_content(path: Path, head: bytes) -> Format | None:
         return _inside_gzip(path, head)
     if _is_meta(path, head):
         return Format.META
-    if any(looks_like_elements(head, explicit=explicit) for explicit in (True, False)):
+    if looks_like_data_set(head):
         return Format.DICOM
     return _nifti(path, head)
 

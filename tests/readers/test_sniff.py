@@ -53,7 +53,7 @@ def test_dicom_with_a_tiff_preamble_is_dicom(tmp_path):
     assert sniff(put(tmp_path, "dual", b"II*\0" + content[4:])) is Format.DICOM
 
 
-@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"])
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2" + end for end in ("", ".1", ".2")])
 @pytest.mark.parametrize("with_meta", [True, False])
 def test_dicom_without_preamble_is_known_by_its_first_elements(tmp_path, syntax, with_meta):
     (path,) = write_series(tmp_path, np.zeros((1, 4, 4), np.int16), transfer_syntax=syntax)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from medmask.errors import BadHeader, TooLarge, Truncated
-from medmask.readers.dicom.transfer_syntax import DEFLATED, EXPLICIT, IMPLICIT
+from medmask.readers.dicom.transfer_syntax import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
 from medmask.readers.dicom.walk import (
     CutError,
     NonsenseError,
@@ -18,6 +18,7 @@ from medmask.readers.dicom.walk import (
     walk,
 )
 
+_WITHOUT_META = (EXPLICIT, IMPLICIT, BIG_ENDIAN)  # what a data set may be written in, as tried
 _LARGEST_INFLATED = 1 << 31  # bytes of a deflated data set
 
 
@@ -55,17 +56,15 @@ def open_data_set(path: Path, transfer_syntax: str, start: int | None = None) ->
     return io.BytesIO(raw[:start] + inflated)
 
 
-def looks_like_elements(head: bytes, *, explicit: bool) -> bool:
-    """Tell whether bytes begin with three plausible elements of group 2 or 8 in rising order.
+def looks_like_data_set(head: bytes) -> bool:
+    """Tell whether the first bytes of a file without preamble are those of a DICOM data set."""
+    return any(_looks_like_elements(head, syntax) for syntax in _WITHOUT_META)
 
-    Parameters
-    ----------
-    head : bytes
-        The first bytes of a file without preamble, some hundred.
-    explicit : bool
-        Whether to expect explicit value representations.
-    """
-    place = Place(io.BytesIO(head), len(head), explicit, "<")
+
+def _looks_like_elements(head: bytes, syntax: str) -> bool:
+    """Tell whether bytes begin with three plausible elements of group 2 or 8 in rising order."""
+    explicit, order = syntax != IMPLICIT, ">" if syntax == BIG_ENDIAN else "<"
+    place = Place(io.BytesIO(head), len(head), explicit, order)
     last, seen = 0, 0
     try:
         for tag, vr, length in walk(place):
@@ -107,7 +106,7 @@ def guess_syntax(stream: BinaryIO, start: int, path: Path) -> str:
     """Return the transfer syntax of a data set without one, by its first elements."""
     stream.seek(start)
     head = stream.read(4096)
-    for syntax in (EXPLICIT, IMPLICIT):
-        if looks_like_elements(head, explicit=syntax == EXPLICIT):
+    for syntax in _WITHOUT_META:
+        if _looks_like_elements(head, syntax):
             return syntax
     raise BadHeader(path.name, "no transfer syntax and no plausible elements", "(0002,0010)")

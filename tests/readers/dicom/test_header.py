@@ -57,7 +57,7 @@ def test_nested_sequences_of_undefined_length_are_passed_over(tmp_path):
 
 
 @pytest.mark.parametrize("keep_meta", [True, False])
-@pytest.mark.parametrize("syntax", SYNTAXES[:2])
+@pytest.mark.parametrize("syntax", SYNTAXES[:3])
 def test_files_without_preamble_are_read(tmp_path, syntax, keep_meta):
     content = written(tmp_path, transfer_syntax=syntax).read_bytes()
     start = 132 if keep_meta else 144 + struct.unpack_from("<I", content, 140)[0]
