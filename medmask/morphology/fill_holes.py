@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from medmask.grid import Grid
 from medmask.morphology.components import Components
 from medmask.morphology.packed import PackedMask
+from medmask.morphology.runs import Link
 from medmask.morphology.step import Site
 from medmask.morphology.volumes import voxels_in
 from medmask.morphology.window import Window
@@ -63,17 +63,16 @@ class FillHoles:
         window = Window.about(mask, (0, 0, 0))
         if window is None:
             return mask
-        part = window.cut(mask).unpacked()
+        part = window.cut(mask)
         if self.where == "volume" and 1 not in site.grid.shape:
-            return window.put_back(
-                PackedMask.of(part | _holes(part, largest, around=1)), mask.shape
-            )
-        axis = site.grid.axial_axis
-        filled = [
-            one | _holes(np.ascontiguousarray(one)[None], largest, around=0)[0]
-            for one in np.moveaxis(part, axis, 0)
-        ]
-        return window.put_back(PackedMask.of(np.stack(filled, axis)), mask.shape)
+            holes = _holes(part, (0, 1, 2), largest)
+        elif site.grid.axial_axis == 2:  # a run would go from slice to slice
+            turned = PackedMask.of(np.moveaxis(part.unpacked(), 2, 0))
+            holes = _holes(turned, (1, 2), largest)
+            holes = PackedMask.of(np.moveaxis(holes.unpacked(), 0, 2))
+        else:
+            holes = _holes(part, (1 - site.grid.axial_axis, 2), largest)
+        return window.put_back(part | holes, mask.shape)
 
     def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
         """Return nothing: there is no grid on which this does less than it says."""
@@ -81,19 +80,18 @@ class FillHoles:
         return ()
 
 
-def _holes(mask: NDArray[np.bool_], largest: float, around: int) -> NDArray[np.bool_]:
+def _holes(mask: PackedMask, axes: tuple[int, ...], largest: float) -> PackedMask:
     """Return the holes of up to a number of voxels.
 
     Parameters
     ----------
-    mask : ndarray of bool, shape (slices, rows, columns)
+    mask : PackedMask
+        No more of the array than the mask takes up: what leaves it is outside.
+    axes : tuple of int
+        Along which a way may lead out; the last one among them.
     largest : float
-    around : int
-        1 to go out along the slices as well, 0 to stay within them.
     """
-    rim = ((around, around), (1, 1), (1, 1))  # the outside, all in one part about the mask
-    parts = Components.of(PackedMask.of(np.pad(~mask, rim, constant_values=True)), 6)
-    chosen = parts.sizes <= largest + TOLERANCE
-    chosen[:2] = False  # the mask itself, and the outside: the first voxel is its own
-    slices = slice(around, around + len(mask))
-    return parts.where(chosen).unpacked()[slices, 1:-1, 1:-1]
+    links = [link for axis, link in ((1, Link(0, 1, 0)), (0, Link(1, 0, 0))) if axis in axes]
+    parts = Components.linked(mask.inverted(), links)
+    enclosed = ~parts.faces[:, list(axes)].any(axis=(1, 2))
+    return parts.where(enclosed & (parts.sizes <= largest + TOLERANCE))

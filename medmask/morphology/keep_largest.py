@@ -41,7 +41,7 @@ class KeepLargest:
             return mask
         parts = Components.of(window.cut(mask), self.connectivity)
         # Parts are numbered by their first voxels, and a stable sort keeps that order in a tie.
-        by_size = np.argsort(-parts.sizes[1:], kind="stable") + 1
+        by_size = np.argsort(-parts.sizes, kind="stable")
         chosen = np.zeros(parts.sizes.size, np.bool_)
         chosen[by_size[: self.count]] = True
         return window.put_back(parts.where(chosen), mask.shape)

@@ -57,9 +57,7 @@ class RemoveSmall:
         if window is None:
             return mask
         parts = Components.of(window.cut(mask), self.connectivity)
-        chosen = parts.sizes >= least - TOLERANCE
-        chosen[0] = False
-        return window.put_back(parts.where(chosen), mask.shape)
+        return window.put_back(parts.where(parts.sizes >= least - TOLERANCE), mask.shape)
 
     def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
         """Return nothing: there is no grid on which this does less than it says."""
