@@ -54,6 +54,14 @@ def test_a_film_keeps_its_proportions_within_its_box(shape):
     assert wide / high == pytest.approx(shape[1] / shape[0], rel=0.02)
 
 
+def test_a_lone_slice_with_a_place_in_the_patient_is_shown_as_a_film():
+    grid = Grid((1, 120, 90), np.diag([5.0, 1, 1, 1]))
+    volume = Volume(np.zeros(grid.shape, np.int16), grid, "CT")
+    labels = LabelMap(np.zeros(grid.shape, np.uint8), grid)
+    shown = thumbnail(Subject(volume, choose_display(volume), labels, (), DEFAULT_LAYERS))
+    assert shown.shape[:2] == (FILM_PX[0], round(FILM_PX[0] * 90 / 120))
+
+
 def test_a_films_layers_lie_where_its_mask_lies():
     picture = thumbnail(film((200, 200)))
     assert (picture[:118] == (255, 0, 0)).all()
