@@ -98,7 +98,7 @@ class Plane:
             mm towards superior, posterior or left; None where orientation or spacing is unknown.
         """
         axis = self.normal.index
-        if not grid.oriented or not grid.spacing_known[axis]:
+        if self.name not in _WORLD_AXIS or not grid.oriented or not grid.spacing_known[axis]:
             return None
         middle = [(extent - 1) / 2 for extent in grid.shape]
         middle[axis] = at
