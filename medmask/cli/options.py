@@ -77,6 +77,13 @@ FreshOption = Annotated[
 RetryFailedOption = Annotated[
     bool, typer.Option("--retry-failed", help="Try again what failed, although nothing changed.")
 ]
+TrustMtimeOption = Annotated[
+    bool,
+    typer.Option(
+        "--trust-mtime",
+        help="Take an input for unchanged by sizes, times and first bytes, not by all its bytes.",
+    ),
+]
 OnlyOption = Annotated[
     str,
     typer.Option("--only", metavar="GLOB", help="Only scans whose source matches: 'site1/*'."),

@@ -21,6 +21,6 @@ def report(
 
         if not (output / JOURNAL).is_file():
             raise MissingInput(f"{output}: no {JOURNAL}; a folder that a run has written is needed")
-        with Journal(output) as journal:
+        with Journal(output, mend=True) as journal:
             write_tables(output, journal)
         typer.echo(f"report  {draw_report(output)}")

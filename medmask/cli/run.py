@@ -27,6 +27,7 @@ def run(
     retries: options.RetriesOption = 1,
     fresh: options.FreshOption = False,
     retry_failed: options.RetryFailedOption = False,
+    trust_mtime: options.TrustMtimeOption = False,
     only: options.OnlyOption = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
@@ -69,10 +70,11 @@ def run(
             modality=modality,
             fresh=fresh,
             retry_failed=retry_failed,
+            trust_mtime=trust_mtime,
             only=only,
             command=tuple(sys.argv[1:]),
         )
-        task = MaskScan(request.recipes, request.reading, request.output, report_slices)
+        task = MaskScan(request.recipes, request.reading, output, report_slices, reuse=not fresh)
         if dry_run:
             _say_plan(request, task, as_json=as_json)
             return

@@ -26,11 +26,14 @@ def status(
             raise MissingInput(f"{output}: no {JOURNAL}; a folder that a run has written is needed")
         with Journal(output) as journal:
             owner, rows, expected = journal.owner(), journal.outcomes(), journal.fact("rows")
+            sign = journal.last_sign() if owner is not None else None
         counts = Counter(str(row.status) for row in rows)
         codes = Counter(row.code for row in rows if row.code)
         facts = {
             "running": owner is not None,
             "owner": None if owner is None else str(owner),
+            "standing": None if sign is None else sign.standing,
+            "sign_of_life_s": None if sign is None else round(sign.age_s, 1),
             "rows": len(rows),
             "expected": expected,
             "counts": dict(sorted(counts.items())),
@@ -41,6 +44,8 @@ def status(
             return
         left = max(0, (expected or 0) - len(rows))
         typer.echo(f"running: {owner}" if owner else "not running")
+        if sign is not None:
+            typer.echo(f"{sign.age_s:.0f} s ago: {sign.standing}")
         said = ", ".join(f"{count} {word}" for word, count in sorted(counts.items())) or "nothing"
         typer.echo(f"{len(rows)} of {expected or len(rows)}: {said}; {left} left")
         for code, count in codes.most_common():

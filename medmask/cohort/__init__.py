@@ -3,7 +3,8 @@
 from medmask.cohort.allowance import allowed_mb
 from medmask.cohort.crew import CrewOptions
 from medmask.cohort.inventory import Inventory, take_inventory
-from medmask.cohort.journal import JOURNAL, Journal
+from medmask.cohort.journal import Journal
+from medmask.cohort.journal_file import JOURNAL
 from medmask.cohort.plan import Plan
 from medmask.cohort.progress import Bar, Lines, Silent, Watcher
 from medmask.cohort.request import Request

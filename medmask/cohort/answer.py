@@ -11,7 +11,7 @@ from medmask.cohort.memory import peak_rss_mb, reset_peak
 from medmask.errors import InternalFault, OutOfMemory, ScanError, Skip
 from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished, Task
-from medmask.pipeline.digest import files_sha256
+from medmask.pipeline.digest import files_sha256, quick_proof
 from medmask.scan import Scan
 
 
@@ -24,10 +24,13 @@ class Answer:
     finished : Finished
     fault : str
         For a fault of medmask's own: where it happened, without values from the scan.
+    proof : str
+        Of the input as it was before it was read, see `quick_proof`; empty if it cannot be had.
     """
 
     finished: Finished
     fault: str = ""
+    proof: str = ""
 
 
 def answer(scan: Scan, task: Task) -> Answer:
@@ -40,7 +43,7 @@ def answer(scan: Scan, task: Task) -> Answer:
     """
     reset_peak()
     start = time.perf_counter()
-    fault = ""
+    fault, proof = "", _proof(scan)
     try:
         finished = task(scan)
     except ScanError as error:
@@ -52,7 +55,14 @@ def answer(scan: Scan, task: Task) -> Answer:
         finished = _failed(scan, InternalFault(scan.source, fault, "nothing: please report this"))
     seconds = round(time.perf_counter() - start, 3)
     row = replace(finished.outcome, seconds=seconds, peak_rss_mb=peak_rss_mb())
-    return Answer(replace(finished, outcome=row), fault)
+    return Answer(replace(finished, outcome=row), fault, proof)
+
+
+def _proof(scan: Scan) -> str:
+    try:
+        return quick_proof(scan.files)
+    except OSError:
+        return ""
 
 
 def _failed(scan: Scan, error: ScanError) -> Finished:

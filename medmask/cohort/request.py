@@ -28,6 +28,8 @@ class Request:
         Do everything anew.
     retry_failed : bool
         Try again what failed before, although nothing has changed.
+    trust_mtime : bool
+        Take an input for unchanged by its sizes, times of change and first bytes.
     only : str
         A glob on sources; other scans are left as they are. Empty for all.
     command : tuple of str
@@ -41,6 +43,7 @@ class Request:
     modality: str = "auto"
     fresh: bool = False
     retry_failed: bool = False
+    trust_mtime: bool = False
     only: str = ""
     command: tuple[str, ...] = ()
 

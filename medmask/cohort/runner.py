@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,8 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from medmask.cohort.crew import Crew
+from medmask.cohort.entry import Entry
+from medmask.cohort.heart import beating
 from medmask.cohort.inventory import Inventory, take_inventory
-from medmask.cohort.journal import JOURNAL, Entry, Journal
+from medmask.cohort.journal import Journal
+from medmask.cohort.journal_file import JOURNAL, TornJournal
 from medmask.cohort.log import RunLog
 from medmask.cohort.owner import Owner
 from medmask.cohort.plan import Plan, make_plan
@@ -87,7 +89,7 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     with signals.heard():
         inventory = take_inventory(request.inputs, request.output, request.reading)
         _make(request.output)
-        with Journal(request.output) as journal, _held(journal, signals):
+        with Journal(request.output, mend=True) as journal, _held(journal, signals):
             try:
                 with RunLog(request.output) as log:
                     stage = Stage(inventory, journal, log, signals)
@@ -125,15 +127,9 @@ def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
     inventory = take_inventory(request.inputs, request.output, request.reading)
     known: dict[str, Entry] = {}
     if (request.output / JOURNAL).is_file():
-        with Journal(request.output) as journal:
+        with contextlib.suppress(TornJournal), Journal(request.output) as journal:
             known = journal.entries()
-    return inventory, make_plan(inventory, known, work_digest(request, task), request)
-
-
-def work_digest(request: Request, task: Task) -> str:
-    """Return the digest of what is done to a scan: task, recipe and its options, version."""
-    what = f"{task.verb} {task.manner}\n{request.recipes.sha256}\n{request.modality}\n{__version__}"
-    return hashlib.sha256(what.encode()).hexdigest()
+    return inventory, make_plan(inventory, known, task.sha256, request)
 
 
 def _make(output: Path) -> None:
@@ -147,7 +143,7 @@ def _make(output: Path) -> None:
 def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
     """Do what is left to do; return how many scans that were."""
     inventory, journal, log = stage.inventory, stage.journal, stage.log
-    work = work_digest(request, task)
+    work = task.sha256
     plan = make_plan(inventory, journal.entries(), work, request)
     _begin(inventory, plan, journal, work)
     journal.set_fact("rows", len(plan.to_do) + len(plan.kept) + len(inventory.refused))
@@ -158,13 +154,14 @@ def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
     watcher.planned(pace.standing)
     try:
         with (
+            beating(journal, lambda: str(pace.standing)),
             stage.signals.answered(crew.wind_down),
             contextlib.closing(crew.work(plan.to_do)) as answers,
         ):
             for answer in answers:
                 row = answer.finished.outcome
-                journal.record(answer.finished, work)
                 forecast_mb = forecasts[row.scan_id]
+                journal.record(Entry(answer.finished, work, answer.proof, forecast_mb))
                 log.write("scan", **_logged(row), forecast_mb=forecast_mb, fault=answer.fault)
                 pace.count(row)
                 watcher.finished(row, pace.standing)
@@ -178,8 +175,7 @@ def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
 def _begin(inventory: Inventory, plan: Plan, journal: Journal, work: str) -> None:
     """Note in the journal what there is now; a scan that is to be done has no row until then."""
     journal.begin(row.scan_id for row in plan.kept)
-    for row in inventory.refused:
-        journal.record(Finished(row), work)
+    journal.record(*(Entry(Finished(row), work) for row in inventory.refused))
 
 
 def _logged(row: Outcome) -> dict[str, object]:

@@ -24,12 +24,18 @@ class Provenance:
         Of the input files' bytes.
     recipe_sha256 : str
         Of everything the recipe says.
+    masks_sha256 : str
+        Of what the masks alone hang on: those parts of the recipe, modality, version.
+    work_sha256 : str
+        Of the whole task: what resume goes by.
     seconds : mapping of str to float
         Wall-clock seconds of each stage.
     """
 
     inputs_sha256: str
     recipe_sha256: str
+    masks_sha256: str
+    work_sha256: str
     seconds: Mapping[str, float]
 
 

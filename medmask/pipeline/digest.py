@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
+
+_HEAD_BYTES: Final = 4096
 
 
 def file_sha256(path: Path) -> str:
     """Return the hex digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def quick_proof(paths: Iterable[Path]) -> str:
+    """Return a digest of several files' sizes, times of change and first 4 KiB.
+
+    It tells changed files apart as long as whoever changes bytes further on also changes the size
+    or the time, which all but deliberate tools do.
+    """
+    each = []
+    for path in paths:
+        with path.open("rb", buffering=0) as file:
+            facts = os.fstat(file.fileno())
+            head = hashlib.sha256(file.read(_HEAD_BYTES)).hexdigest()
+        each.append(f"{facts.st_size} {facts.st_mtime_ns} {head}")
+    return hashlib.sha256("\n".join(sorted(each)).encode()).hexdigest()
 
 
 def files_sha256(paths: Iterable[Path]) -> str:

@@ -53,7 +53,23 @@ class Segmentation:
     flags: tuple[Flag, ...]
 
 
-def segment(volume: Volume, recipe: Recipe) -> Segmentation:
+@dataclass(frozen=True, eq=False)
+class Masks:
+    """What thresholds and steps make of a volume.
+
+    Attributes
+    ----------
+    labels : LabelMap
+    soft_tissue_taken, bone_taken : int or None
+        Voxels of each mask once it had grown, where its threshold lets it grow.
+    """
+
+    labels: LabelMap
+    soft_tissue_taken: int | None
+    bone_taken: int | None
+
+
+def segment(volume: Volume, recipe: Recipe, earlier: Masks | None = None) -> Segmentation:
     """Mask soft tissue and bone of one volume.
 
     Body is what lies strictly above the soft-tissue threshold, bone what lies strictly above the
@@ -64,6 +80,8 @@ def segment(volume: Volume, recipe: Recipe) -> Segmentation:
     ----------
     volume : Volume
     recipe : Recipe
+    earlier : Masks, optional
+        What an earlier run made of this volume by the same thresholds and steps.
 
     Raises
     ------
@@ -72,7 +90,10 @@ def segment(volume: Volume, recipe: Recipe) -> Segmentation:
     """
     decided = decide(volume, recipe)
     scale = decided.histogram.scale
-    labels, (soft_tissue, bone) = _label(volume, recipe, decided)
+    masks = _masks(volume, recipe, decided) if earlier is None else earlier
+    labels = masks.labels
+    soft_tissue = _grown(decided.soft_tissue, masks.soft_tissue_taken)
+    bone = None if decided.bone is None else _grown(decided.bone, masks.bone_taken)
     figures = measure(volume, labels)
     return Segmentation(
         volume=volume,
@@ -95,28 +116,33 @@ def segment(volume: Volume, recipe: Recipe) -> Segmentation:
     )
 
 
-def _label(
-    volume: Volume, recipe: Recipe, decided: Decisions
-) -> tuple[LabelMap, tuple[Decision, Decision | None]]:
-    """Return the label map, and the decisions with how far each mask has grown."""
-    grid, scale, bone = volume.grid, decided.histogram.scale, decided.bone
-    body, soft_tissue = _foreground(volume, scale, decided.soft_tissue)
+def _masks(volume: Volume, recipe: Recipe, decided: Decisions) -> Masks:
+    """Return the label map, and how far each mask has grown."""
+    grid, scale = volume.grid, decided.histogram.scale
+    body, soft_taken = _foreground(volume, scale, decided.soft_tissue)
     body = _shaped(body, (step.build() for step in recipe.masks.body), Site(grid))
-    if bone is None:
+    if decided.bone is None:
         nothing = PackedMask.empty(grid.shape)
-        return LabelMap.of_slabs(body.slabs(), nothing.slabs(), grid), (soft_tissue, None)
-    hard, bone = _foreground(volume, scale, bone)
+        return Masks(LabelMap.of_slabs(body.slabs(), nothing.slabs(), grid), soft_taken, None)
+    hard, bone_taken = _foreground(volume, scale, decided.bone)
     hard = _shaped(hard, (step.build() for step in recipe.masks.bone), Site(grid, body))
-    return LabelMap.of_slabs(body.slabs(), hard.slabs(), grid), (soft_tissue, bone)
+    return Masks(LabelMap.of_slabs(body.slabs(), hard.slabs(), grid), soft_taken, bone_taken)
 
 
-def _foreground(volume: Volume, scale: Scale, decision: Decision) -> tuple[PackedMask, Decision]:
+def _foreground(volume: Volume, scale: Scale, decision: Decision) -> tuple[PackedMask, int | None]:
     """Return what lies above a threshold, grown as far as it may, and how far that was."""
     mask, growth = _above(volume, scale, decision.threshold), decision.growth
     if growth is None:
-        return mask, decision
+        return mask, None
     mask = grown(mask, _above(volume, scale, growth.low))
-    return mask, replace(decision, growth=replace(growth, taken=mask.count()))
+    return mask, mask.count()
+
+
+def _grown(decision: Decision, taken: int | None) -> Decision:
+    """Return a decision with how far its mask has grown."""
+    if decision.growth is None:
+        return decision
+    return replace(decision, growth=replace(decision.growth, taken=taken))
 
 
 def _above(volume: Volume, scale: Scale, threshold: Threshold) -> PackedMask:

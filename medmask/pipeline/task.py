@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
@@ -21,9 +22,11 @@ from medmask.pipeline.evidence import evidence_document, evidence_picture
 from medmask.pipeline.review import write_review
 from medmask.pipeline.segment import Segmentation, segment
 from medmask.pipeline.sheets import SLICES
+from medmask.pipeline.stored import Stored
 from medmask.readers import ReadOptions, read
 from medmask.recipe import RecipeChoice
 from medmask.scan import Scan
+from medmask.version import __version__
 from medmask.volume import Volume
 from medmask.writers import (
     json_bytes,
@@ -68,8 +71,8 @@ class Task(Protocol):
     verb: ClassVar[str]
 
     @property
-    def manner(self) -> str:
-        """What beside recipe and input its result hangs on; part of what resume goes by."""
+    def sha256(self) -> str:
+        """Digest of all but the input that its result hangs on: what resume goes by."""
 
     def __call__(self, scan: Scan) -> Finished:
         """Work on one scan and write its files; raise `ScanError` where that cannot be done."""
@@ -87,6 +90,8 @@ class MaskScan:
         The run's folder; the scan's files go to ``scans/<scan_id>/`` in it.
     report_slices : int
         Slices of each plane that the scan's page shows, at most.
+    reuse : bool
+        Whether masks of an earlier run are taken where they still hold.
     """
 
     verb: ClassVar[str] = "mask"
@@ -94,34 +99,47 @@ class MaskScan:
     options: ReadOptions
     output: Path
     report_slices: int = SLICES
+    reuse: bool = True
 
     @property
-    def manner(self) -> str:
-        """How many slices are drawn; the recipe says the rest."""
-        return f"{self.report_slices} slices"
+    def sha256(self) -> str:
+        """Digest of recipes, stated modality, slices drawn and version."""
+        slices = f"{self.report_slices} slices"
+        return _sha256(self.verb, slices, self.recipes.sha256, self.options.modality)
 
     def __call__(self, scan: Scan) -> Finished:
-        """Mask one scan."""
-        clock, folder = _Clock(), _emptied(self.output / "scans" / scan.scan_id)
+        """Mask one scan; if only what shows them has changed, its masks are taken as they are."""
+        clock, folder = _Clock(), self.output / "scans" / scan.scan_id
+        stored = Stored.of(folder) if self.reuse else None
+        _empty(folder)
         volume = clock.time("read", lambda: _read(scan, self.options))
         inputs = clock.time("digest", lambda: files_sha256(scan.files))
         recipe = self.recipes.for_family(volume.family)
-        result = clock.time("segment", lambda: segment(volume, recipe))
+        masks = _sha256(recipe.masks_sha256, self.options.modality)
+        if stored is not None and stored.holds(inputs, masks):
+            earlier = stored.masks(volume.grid)
+            result = clock.time("restore", lambda: segment(volume, recipe, earlier))
+        else:
+            stored = None
+            result = clock.time("segment", lambda: segment(volume, recipe))
         clock.time("draw", lambda: _write_pictures(folder, result))
         review = clock.time("review", lambda: write_review(folder, result, self.report_slices))
         clock.time("write", lambda: _write_masks(folder, result))
         digests = _digests(folder)
-        provenance = Provenance(inputs, recipe.sha256, clock.seconds)
-        document = scan_document(scan, result, digests, provenance)
-        document |= {"histogram": evidence_document(_decisions(result)), "review": review}
-        _write(folder, "scan.json", json_bytes(document))
-        digests["scan.json"] = file_sha256(folder / "scan.json")
+        provenance = Provenance(inputs, recipe.sha256, masks, self.sha256, clock.seconds)
         below = folder.relative_to(self.output).as_posix()
         row = replace(
             masked_row(scan, result),
             labels=f"{below}/labels.nii.gz",
             overlay=f"{below}/overlay.png",
         )
+        document = scan_document(scan, result, digests, provenance)
+        if stored is not None:
+            document["figures"] = stored.document["figures"]
+        document |= {"histogram": evidence_document(_decisions(result)), "review": review}
+        document |= {"row": asdict(row)}
+        _write(folder, "scan.json", json_bytes(document))
+        digests["scan.json"] = file_sha256(folder / "scan.json")
         return Finished(row, inputs, tuple((f"{below}/{n}", d) for n, d in digests.items()))
 
 
@@ -146,13 +164,15 @@ class ConvertScan:
     levels: bool = False
 
     @property
-    def manner(self) -> str:
-        """Which values are written."""
-        return "levels" if self.levels else "native"
+    def sha256(self) -> str:
+        """Digest of which values are written, recipes, stated modality and version."""
+        values = "levels" if self.levels else "native"
+        return _sha256(self.verb, values, self.recipes.sha256, self.options.modality)
 
     def __call__(self, scan: Scan) -> Finished:
         """Convert one scan."""
-        folder = _emptied(self.output / "scans" / scan.scan_id)
+        folder = self.output / "scans" / scan.scan_id
+        _empty(folder)
         volume = _read(scan, self.options)
         inputs = files_sha256(scan.files)
         histogram = Histogram.of(volume)
@@ -172,6 +192,10 @@ class ConvertScan:
         path = _write(folder, "image.nii.gz", image)
         name = path.relative_to(self.output).as_posix()
         return Finished(replace(row, labels=name), inputs, ((name, file_sha256(path)),))
+
+
+def _sha256(*what: str) -> str:
+    return hashlib.sha256("\n".join((*what, __version__)).encode()).hexdigest()
 
 
 class _Clock:
@@ -232,12 +256,11 @@ def _write(folder: Path, name: str, content: bytes) -> Path:
     return folder / name
 
 
-def _emptied(folder: Path) -> Path:
-    """Return a scan's folder without what an earlier try left in it."""
+def _empty(folder: Path) -> None:
+    """Remove what an earlier try left of a scan."""
     try:
         if folder.exists():
             shutil.rmtree(folder)
     except OSError as error:
         found = f"what an earlier run left cannot be removed: {error.strerror or error}"
         raise WriteFailed(folder.name, found, "a writable folder") from error
-    return folder

@@ -145,6 +145,12 @@ class Recipe(Block):
         """Digest of everything the recipe says, defaults included."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
+    @property
+    def masks_sha256(self) -> str:
+        """Digest of the parts that the masks hang on; the rest is how they are shown."""
+        parts = {"input", "scale", "thresholds", "masks"}
+        return hashlib.sha256(self.model_dump_json(include=parts).encode()).hexdigest()
+
     def looks_for_bone(self, family: Family) -> bool:
         """Tell whether bone is looked for in scans of a family of modalities."""
         if self.thresholds.bone == "auto":

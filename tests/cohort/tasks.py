@@ -14,6 +14,7 @@ from medmask.errors import IsAnnotation, Truncated
 from medmask.outcome import Outcome
 from medmask.pipeline import Finished, MaskScan
 from medmask.pipeline.digest import file_sha256, files_sha256
+from medmask.recipe import RecipeChoice
 from medmask.scan import Format, Scan
 
 _LEAKED = []
@@ -30,7 +31,12 @@ class Act:
     verb: ClassVar[str] = "mask"
     output: Path
     manner: str = ""
+    recipes: RecipeChoice | None = None
     tells_process: bool = False
+
+    @property
+    def sha256(self):
+        return f"{self.manner} {self.recipes.sha256 if self.recipes else ''}"
 
     def __call__(self, scan):
         deed = scan.source.rpartition("/")[2].split(".")[0].split("-")[0]
@@ -88,7 +94,10 @@ class MaskOrAct:
     mask: MaskScan
     act: Act
     words: tuple[str, ...]
-    manner: str = ""
+
+    @property
+    def sha256(self):
+        return self.mask.sha256
 
     def __call__(self, scan):
         acts = any(word in scan.source for word in self.words)

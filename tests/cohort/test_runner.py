@@ -52,7 +52,7 @@ def request_for(tmp_path):
 
 def ran(request, **acts):
     listener = Listener()
-    ended = run(request, Act(request.output, **acts), listener)
+    ended = run(request, Act(request.output, recipes=request.recipes, **acts), listener)
     return ended, listener
 
 
@@ -89,6 +89,23 @@ def test_a_changed_input_is_done_again(request_for, tmp_path):
     (tmp_path / "in" / "fine-1.nii.gz").write_bytes(volume_nifti(other))
     _, listener = ran(request_for())
     assert [row.source for row in listener.rows] == ["fine-1.nii.gz"]
+
+
+def test_sizes_times_and_first_bytes_may_stand_for_the_input(request_for, tmp_path):
+    request = request_for("fine-1")
+    file = tmp_path / "in" / "fine-1.nii.gz"
+    file.write_bytes(NIFTI + bytes(8192))
+    before = file.stat()
+    ran(request)
+    file.write_bytes(NIFTI + bytes(8191) + b"x")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    _, trusting = ran(request_for(trust_mtime=True))
+    assert trusting.to_do == 0, "a change behind the first bytes, size and time as before"
+    _, strict = ran(request)
+    assert strict.to_do == 1
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    _, trusting = ran(request_for(trust_mtime=True))
+    assert trusting.to_do == 1
 
 
 def test_an_output_that_lost_a_byte_is_made_again(request_for, tmp_path):
@@ -134,7 +151,7 @@ def test_a_plan_counts_and_writes_nothing(request_for, tmp_path):
 def test_a_plan_knows_what_is_done(request_for):
     ran(request_for("fine-1", "fine-2"))
     request = request_for("fine-3")
-    _, plan = plan_run(request, Act(request.output))
+    _, plan = plan_run(request, Act(request.output, recipes=request.recipes))
     assert ([job.scan.source for job in plan.to_do], len(plan.kept)) == (["fine-3.nii.gz"], 2)
 
 

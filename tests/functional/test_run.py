@@ -13,6 +13,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from medmask.cohort import JOURNAL, Journal
 from tests.functional.commands import ROOT, SAMPLES, medmask, untraced
 
 PHANTOMS = {
@@ -153,11 +154,12 @@ def test_status_tells_how_far_a_run_is(tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "medmask", "run", str(SAMPLES / "scans"), str(out), "-q"]
     with subprocess.Popen(command, cwd=ROOT, env=untraced()) as running:
-        wait_for((out / "run.log").exists)
+        wait_for(lambda: sign_of(out))
         running.send_signal(signal.SIGSTOP)  # or it has ended before it is looked at
         said = medmask("status", out).stdout
         running.kill()
     assert f"running: process {running.pid} on " in said
+    assert re.search(r"^\d+ s ago: \d/7: ", said, re.MULTILINE)
     assert "not running" in medmask("status", out).stdout
 
 
@@ -270,6 +272,14 @@ def test_of_several_at_once_one_runs_and_the_others_name_it(tmp_path):
     ended = [(one.communicate(timeout=100)[1], one.returncode) for one in started]
     assert {code for _, code in ended} == {1, 3}, ended
     assert all("in use by process" in said for said, code in ended if code == 3)
+
+
+def sign_of(out):
+    """The run's sign of life, once there is a journal."""
+    if not (out / JOURNAL).exists():
+        return None
+    with Journal(out) as journal:
+        return journal.last_sign()
 
 
 def wait_for(look):

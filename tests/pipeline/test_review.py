@@ -69,7 +69,7 @@ def test_without_slices_there_is_a_thumbnail_only(ct, tmp_path):
 
 def test_another_number_of_slices_is_another_piece_of_work():
     few, many = (MaskScan(PLAIN, ReadOptions(), None, n) for n in (4, 40))
-    assert few.manner != many.manner
+    assert few.sha256 != many.sha256
 
 
 def test_the_histogram_is_in_the_account_as_it_can_be_drawn(ct, tmp_path):
