@@ -29,6 +29,14 @@ _NOT_SCANS: Final = (
 )
 _ANNOTATIONS: Final = frozenset(_STORAGE + tail for tail in ("481.3", "66.4", "66.5", "66.7"))
 ENHANCED_ULTRASOUND: Final = _STORAGE + "6.2"
+_MODALITIES: Final = {  # PS3.3 A.3 to A.38
+    **dict.fromkeys(("2", "2.1", "2.2"), "CT"),
+    **dict.fromkeys(("4", "4.1", "4.4"), "MR"),
+    **dict.fromkeys(("128", "128.1", "130"), "PT"),
+    "20": "NM",
+    "1": "CR",
+    "1.1": "DX",
+}
 _SECONDARY_CAPTURE: Final = _STORAGE + "7"
 _IMAGES: Final = frozenset(
     _STORAGE + tail
@@ -50,6 +58,11 @@ def not_a_scan(sop_class: str) -> str:
 def is_annotation(sop_class: str) -> bool:
     """Tell whether an instance marks something on a scan."""
     return sop_class in _ANNOTATIONS
+
+
+def modality_of(sop_class: str) -> str:
+    """Return the modality that all instances of a class have, empty if it may be any."""
+    return _MODALITIES.get(sop_class.removeprefix(_STORAGE), "")
 
 
 def is_secondary_capture(sop_class: str) -> bool:
