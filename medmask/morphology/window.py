@@ -39,11 +39,11 @@ class Window:
         margins : tuple of int
             Voxels to add on either side along (slice, row, column), at least.
         """
-        flat = [np.bitwise_or.reduce(one, axis=0) for one in mask.words]
-        slices = np.flatnonzero([line.any() for line in flat])
+        flat = np.bitwise_or.reduce(mask.words, axis=1)
+        slices = np.flatnonzero(flat.any(axis=1))
         if slices.size == 0:
             return None
-        rows = np.flatnonzero(np.logical_or.reduce([one.any(axis=1) for one in mask.words]))
+        rows = np.flatnonzero(np.bitwise_or.reduce(mask.words, axis=0).any(axis=1))
         line = np.bitwise_or.reduce(flat, axis=0)
         bits = np.unpackbits(line.view(np.uint8), count=mask.columns, bitorder="little")
         spans = [
