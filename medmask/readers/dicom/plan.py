@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,7 +69,7 @@ class SeriesPlan:
     display: Display | None
     warnings: tuple[ScanWarning, ...]
 
-    @property
+    @cached_property
     def is_uniform(self) -> bool:
         """Whether what the voxels hold means the same in every slice."""
         return _is_uniform(self.rescales, self.tables)
