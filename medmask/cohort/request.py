@@ -32,6 +32,9 @@ class Request:
         Take an input for unchanged by its sizes, times of change and first bytes.
     only : str
         A glob on sources; other scans are left as they are. Empty for all.
+    anew : frozenset of str or None
+        Scan ids to work on whatever is known of them; other scans are left as they are. ``None``
+        for all that are not done.
     command : tuple of str
         How the run was started, for ``run.json``.
     """
@@ -45,6 +48,7 @@ class Request:
     retry_failed: bool = False
     trust_mtime: bool = False
     only: str = ""
+    anew: frozenset[str] | None = None
     command: tuple[str, ...] = ()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from medmask.report.agreement import agreement_words
+from medmask.report.before import Pair
 from medmask.report.block import json_block
 from medmask.report.facts import RunFacts, Tally
 from medmask.report.policy import POLICY, RATINGS_ADDRESS
@@ -39,7 +41,7 @@ class Choice:
     count: int
 
 
-def render(triage: Triage, facts: RunFacts, said: Said) -> bytes:
+def render(triage: Triage, facts: RunFacts, said: Said, pairs: Sequence[Pair] = ()) -> bytes:
     r"""Return the page as UTF-8.
 
     Parameters
@@ -49,6 +51,8 @@ def render(triage: Triage, facts: RunFacts, said: Said) -> bytes:
     facts : RunFacts
     said : Said
         What is known of ratings.
+    pairs : sequence of Pair
+        Results beside those that they replaced because of a rating.
 
     Notes
     -----
@@ -71,6 +75,7 @@ def render(triage: Triage, facts: RunFacts, said: Said) -> bytes:
             studies=_studies(triage),
             codes=_codes(triage, terms),
             said=said.trouble or agreement_words(said.ratings),
+            pairs=pairs,
             glossary=[term for term in terms.values() if term.meaning],
         )
     )

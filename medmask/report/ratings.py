@@ -52,7 +52,7 @@ class Rating(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    scan_id: Annotated[_Text, Field(min_length=1, max_length=200)]
+    scan_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,200}$")]  # a folder's name
     rating: Verdict
     note: Annotated[_Text, Field(max_length=500)] = ""
     rater: Annotated[_Text, Field(max_length=80)] = ""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
+from medmask.report.before import pairs_of
 from medmask.report.facts import RunFacts
 from medmask.report.finding import Finding
 from medmask.report.page import render
@@ -47,5 +48,8 @@ def write_report(
         content = resources.files("medmask.report").joinpath("assets", name).read_bytes()
         write_atomically(folder / "assets" / name, content)
     page = folder / "index.html"
-    write_atomically(page, render(Triage.of(findings), facts, said or Said()))
+    triage, known = Triage.of(findings), said or Said()
+    ordered = [each.finding for each in triage.judged]
+    pairs = pairs_of(output, ordered, known.ratings)
+    write_atomically(page, render(triage, facts, known, pairs))
     return page
