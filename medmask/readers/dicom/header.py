@@ -179,6 +179,10 @@ class Header:
         What the frames follow each other along.
     piece : Piece or None
         Which piece of a concatenation the instance is.
+    frame_of_reference : str
+        Its UID, empty where the file does not say.
+    has_overlays : bool
+        Whether overlay planes (60xx) are drawn over it.
     not_an_image : str
         What the instance is instead of a scan, empty if it may be one.
     fault : Damaged or None
@@ -217,6 +221,8 @@ class Header:
     frame: int | None
     frame_axis: FrameAxis
     piece: Piece | None
+    frame_of_reference: str
+    has_overlays: bool
     not_an_image: str
     fault: Damaged | None
 

@@ -20,7 +20,7 @@ from medmask.readers.dicom.header import Frame, FrameAxis, Header, Intensity, La
 from medmask.readers.dicom.kinds import modality_of, must_have_pixels, not_a_scan
 from medmask.readers.dicom.plain_frames import plain_frames
 from medmask.readers.dicom.transfer_syntax import byte_order
-from medmask.readers.dicom.values import WANTED, Values
+from medmask.readers.dicom.values import OVERLAYS, WANTED, Values
 
 
 def read_header(path: Path) -> Header:
@@ -94,6 +94,8 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         frame=None,
         frame_axis=axis,
         piece=_piece(values),
+        frame_of_reference=values.text("frame_of_reference"),
+        has_overlays=not OVERLAYS.isdisjoint(elements.values),
         not_an_image=not_an_image,
         fault=None,
     )

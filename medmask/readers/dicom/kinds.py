@@ -28,6 +28,7 @@ _NOT_SCANS: Final = (
     ("1.3.12.2.1107.5.9.1", "a private object without an image"),
 )
 _ANNOTATIONS: Final = frozenset(_STORAGE + tail for tail in ("481.3", "66.4", "66.5", "66.7"))
+_SURFACES: Final = _STORAGE + "66.5"
 ENHANCED_ULTRASOUND: Final = _STORAGE + "6.2"
 _MODALITIES: Final = {  # PS3.3 A.3 to A.38
     **dict.fromkeys(("2", "2.1", "2.2"), "CT"),
@@ -63,6 +64,11 @@ def is_annotation(sop_class: str) -> bool:
 def modality_of(sop_class: str) -> str:
     """Return the modality that all instances of a class have, empty if it may be any."""
     return _MODALITIES.get(sop_class.removeprefix(_STORAGE), "")
+
+
+def is_read_annotation(sop_class: str) -> bool:
+    """Tell whether an instance is an annotation that can be drawn: segments or contours."""
+    return is_annotation(sop_class) and sop_class != _SURFACES
 
 
 def is_secondary_capture(sop_class: str) -> bool:

@@ -37,6 +37,7 @@ TAGS: Final = {
     "acquisition": 0x00200012,
     "position": 0x00200032,
     "orientation": 0x00200037,
+    "frame_of_reference": 0x00200052,
     "samples": 0x00280002,
     "photometric": 0x00280004,
     "frames": 0x00280008,
@@ -100,8 +101,10 @@ _MACROS: Final = (
     0x00189076,  # Diffusion Gradient Direction, within the former
 )
 MACROS: Final = (*_CONVERTED, *_MACROS)  # what a macro says counts more than a leftover
+OVERLAYS: Final = frozenset(0x60000010 + (group << 17) for group in range(16))  # Overlay Rows
 WANTED: Final = Wanted(
-    frozenset(TAGS.values()), frozenset({SHARED_GROUPS, FRAME_GROUPS, DETECTORS, *MACROS})
+    frozenset(TAGS.values()) | OVERLAYS,
+    frozenset({SHARED_GROUPS, FRAME_GROUPS, DETECTORS, *MACROS}),
 )
 
 
