@@ -14,7 +14,7 @@ from medmask.cohort.forecast import forecast
 from medmask.cohort.inventory import Inventory
 from medmask.cohort.request import Request
 from medmask.outcome import Outcome, Status
-from medmask.pipeline.digest import file_sha256, files_sha256, quick_proof
+from medmask.pipeline.digest import file_sha256, quick_proof, scan_sha256
 from medmask.scan import Scan
 
 
@@ -99,5 +99,5 @@ def _still_holds(scan: Scan, entry: Entry | None, work_sha256: str, request: Req
 def _same_input(scan: Scan, entry: Entry, request: Request) -> bool:
     """Tell whether the input has the bytes that were worked on, or seems to if that is enough."""
     if request.trust_mtime and entry.proof:
-        return quick_proof(scan.files) == entry.proof
-    return files_sha256(scan.files) == entry.finished.inputs_sha256
+        return quick_proof(scan.all_files) == entry.proof
+    return scan_sha256(scan) == entry.finished.inputs_sha256
