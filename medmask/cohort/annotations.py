@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -135,9 +136,12 @@ def _file_of(found: Pair, host: Host) -> AnnotationFile:
 
 
 def _own_name(source: str, host: Host) -> str:
-    """Return a file's name without that of its scan."""
-    own = name_of(source)
-    return own.removeprefix(host.named.stem).strip("_-. ") or own
+    """Return a file's name without the words it shares with its scan's: CT_mask is mask."""
+    words, theirs = (re.split(r"([_. -])", name) for name in (name_of(source), host.named.stem))
+    shared = 0
+    while shared < min(len(words), len(theirs)) and words[shared] == theirs[shared]:
+        shared += 1
+    return "".join(words[shared:]).strip("_-. ") or name_of(source)
 
 
 def _give_dicom(
