@@ -72,6 +72,15 @@ RetriesOption = Annotated[
     int,
     typer.Option("--retries", min=0, metavar="N", help="Further tries after a process died."),
 ]
+WaitOption = Annotated[
+    float,
+    typer.Option(
+        "--wait",
+        min=0.0,
+        metavar="S",
+        help="Seconds to wait for space, or for a folder that was lost, before the run ends.",
+    ),
+]
 FreshOption = Annotated[
     bool, typer.Option("--fresh", help="Do everything anew, also what is done.")
 ]

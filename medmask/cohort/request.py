@@ -28,6 +28,8 @@ class Request:
         Do everything anew.
     retry_failed : bool
         Try again what failed before, although nothing has changed.
+    patience_s : float
+        How long a run waits for space, or for a place that was lost, to come back.
     trust_mtime : bool
         Take an input for unchanged by its sizes, times of change and first bytes.
     only : str
@@ -46,6 +48,7 @@ class Request:
     modality: str = "auto"
     fresh: bool = False
     retry_failed: bool = False
+    patience_s: float = 60.0
     trust_mtime: bool = False
     only: str = ""
     anew: frozenset[str] | None = None
