@@ -9,7 +9,6 @@
     │   ├── RecipeError              bad_recipe
     │   ├── Mismatch                 mismatch               what does not lie on one grid
     │   └── UnclearMask              unclear_mask           values that may mean several things
-    ├── RunBroken                run_broken             input or output was lost on the way (exit 1)
     ├── OutputLocked             output_locked          another run holds the output (exit code 3)
     ├── NoThreshold              no_threshold           a strategy failed; the fallback is taken
     └── ScanError                costs one scan, never the run (exit code 1)
@@ -103,12 +102,6 @@ class UnclearMask(RequestError):
     """A mask's values may mean more than one thing."""
 
     code = "unclear_mask"
-
-
-class RunBroken(MedmaskError):
-    """What the run stood on was lost on the way; what was done by then is kept."""
-
-    code = "run_broken"
 
 
 class OutputLocked(MedmaskError):

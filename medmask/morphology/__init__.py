@@ -6,6 +6,7 @@ from medmask.morphology.fill_holes import FillHoles
 from medmask.morphology.grown import grown
 from medmask.morphology.keep_largest import KeepLargest
 from medmask.morphology.packed import PackedMask
+from medmask.morphology.patient import Patient
 from medmask.morphology.radial import Close, Dilate, Erode, Open
 from medmask.morphology.remove_small import RemoveSmall
 from medmask.morphology.smooth import Smooth
@@ -22,6 +23,7 @@ STEPS: dict[str, type[Step]] = {
     "keep_largest": KeepLargest,
     "smooth": Smooth,
     "within": Within,
+    "patient": Patient,
 }
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "KeepLargest",
     "Open",
     "PackedMask",
+    "Patient",
     "RemoveSmall",
     "Site",
     "Smooth",

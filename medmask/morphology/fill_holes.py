@@ -13,7 +13,7 @@ from medmask.morphology.components import Components
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.runs import Link
 from medmask.morphology.step import Site
-from medmask.morphology.volumes import voxels_in
+from medmask.morphology.volumes import pixels_in, voxels_in
 from medmask.morphology.window import Window
 from medmask.outcome import ScanWarning
 
@@ -28,11 +28,15 @@ class FillHoles:
     ----------
     where : str
         ``volume``: a hole is closed on all sides; ``slices``: a hole is closed within an axial
-        slice, so that an open tube is filled as well. The slices are the patient's
+        slice, so that an open tube is filled as well; ``planes``: it is closed within an axial
+        slice, or within both a sagittal and a coronal one. The slices are the patient's
         (`Grid.axial_axis`): the same scan stored in another axis order gets the same mask.
     largest_mm3 : float or None
         Larger holes are left; ``None`` fills all. Within slices it is the volume of a slice's
         hole.
+    largest_mm2 : float or None
+        Within slices or planes, the area of a hole up to which it is filled, however thick the
+        slices are: marrow has some 25 cm2, a brain in its skull 150.
 
     Notes
     -----
@@ -40,14 +44,17 @@ class FillHoles:
     filled within its plane either way.
     """
 
-    where: Literal["volume", "slices"] = "volume"
+    where: Literal["volume", "slices", "planes"] = "volume"
     largest_mm3: float | None = None
+    largest_mm2: float | None = None
 
     def __post_init__(self) -> None:
-        if self.largest_mm3 is not None and not (
-            math.isfinite(self.largest_mm3) and self.largest_mm3 > 0
-        ):
-            raise ValueError(f"fill_holes: largest_mm3 must be positive, got {self.largest_mm3:g}")
+        for name in ("largest_mm3", "largest_mm2"):
+            largest = getattr(self, name)
+            if largest is not None and not (math.isfinite(largest) and largest > 0):
+                raise ValueError(f"fill_holes: {name} must be positive, got {largest:g}")
+        if self.largest_mm2 is not None and self.where == "volume":
+            raise ValueError("fill_holes: largest_mm2 goes with where: slices or planes")
 
     def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return the mask with its holes filled.
@@ -55,29 +62,50 @@ class FillHoles:
         Raises
         ------
         NoSpacing
-            If ``largest_mm3`` is given and the grid knows no volumes.
+            If ``largest_mm3`` or ``largest_mm2`` is given and the grid knows no volumes or areas.
         """
-        largest = math.inf
-        if self.largest_mm3 is not None:
-            largest = voxels_in(self.largest_mm3, site.grid, "fill_holes", "largest_mm3")
         window = Window.about(mask, (0, 0, 0))
         if window is None:
             return mask
         part = window.cut(mask)
-        if self.where == "volume" and 1 not in site.grid.shape:
-            holes = _holes(part, (0, 1, 2), largest)
-        elif site.grid.axial_axis == 2:  # a run would go from slice to slice
-            turned = PackedMask.of(np.moveaxis(part.unpacked(), 2, 0))
-            holes = _holes(turned, (1, 2), largest)
-            holes = PackedMask.of(np.moveaxis(holes.unpacked(), 0, 2))
-        else:
-            holes = _holes(part, (1 - site.grid.axial_axis, 2), largest)
-        return window.put_back(part | holes, mask.shape)
+        return window.put_back(part | self._holes_of(part, site.grid), mask.shape)
+
+    def _holes_of(self, part: PackedMask, grid: Grid) -> PackedMask:
+        """Return the holes of what a window holds of a mask."""
+        axial = grid.axial_axis
+        if self.where == "volume" and 1 not in grid.shape:
+            return _holes(part, (0, 1, 2), self._largest(grid, None))
+        holes = _holes_across(part, axial, self._largest(grid, axial))
+        if self.where == "planes" and 1 not in grid.shape:
+            one, other = (
+                _holes_across(part, axis, self._largest(grid, axis)) for axis in {0, 1, 2} - {axial}
+            )
+            holes = holes | (one & other)
+        return holes
+
+    def _largest(self, grid: Grid, across: int | None) -> float:
+        """Return the size of the largest hole that is filled, in voxels."""
+        largest = math.inf
+        if self.largest_mm3 is not None:
+            largest = voxels_in(self.largest_mm3, grid, "fill_holes", "largest_mm3")
+        if self.largest_mm2 is not None and across is not None:
+            area = pixels_in(self.largest_mm2, grid, across, "fill_holes", "largest_mm2")
+            largest = min(largest, area)
+        return largest
 
     def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
         """Return nothing: there is no grid on which this does less than it says."""
         del grid
         return ()
+
+
+def _holes_across(mask: PackedMask, axis: int, largest: float) -> PackedMask:
+    """Return the holes of up to a number of voxels in the planes across an axis."""
+    if axis == 2:  # a run would go from plane to plane
+        turned = PackedMask.of(np.moveaxis(mask.unpacked(), 2, 0))
+        holes = _holes(turned, (1, 2), largest)
+        return PackedMask.of(np.moveaxis(holes.unpacked(), 0, 2))
+    return _holes(mask, (1 - axis, 2), largest)
 
 
 def _holes(mask: PackedMask, axes: tuple[int, ...], largest: float) -> PackedMask:

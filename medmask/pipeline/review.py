@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from medmask.annotation import Annotation
 from medmask.overlay import (
     MARGIN_PX,
     CodeCurve,
@@ -24,12 +23,7 @@ THUMBNAIL_BYTES = 60_000
 _THUMBNAIL_QUALITIES = (70, 40, 10)
 
 
-def write_review(
-    folder: Path,
-    result: Segmentation,
-    slices: int = SLICES,
-    annotations: tuple[Annotation, ...] = (),
-) -> dict[str, object]:
+def write_review(folder: Path, result: Segmentation, slices: int = SLICES) -> dict[str, object]:
     """Write what the report shows of a scan.
 
     Parameters
@@ -39,8 +33,6 @@ def write_review(
     result : Segmentation
     slices : int
         Of each plane at most; 0 leaves the sheets out.
-    annotations : tuple of Annotation
-        On the scan's grid.
 
     Returns
     -------
@@ -49,7 +41,7 @@ def write_review(
     """
     volume, style = result.volume, result.recipe.overlay.build()
     display = choose_display(volume, style.window)
-    subject = Subject(volume, display, result.labels, annotations, style.layers)
+    subject = Subject(volume, display, result.labels, (), style.layers)
     write_atomically(folder / "review/thumb.webp", _thumbnail(subject))
     document: dict[str, object] = {"thumbnail": "review/thumb.webp"}
     if slices < 1:

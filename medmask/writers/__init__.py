@@ -2,13 +2,7 @@
 
 from medmask.writers.atomic import remove_leftovers, write_atomically
 from medmask.writers.json_file import json_bytes
-from medmask.writers.nifti import (
-    labels_nifti,
-    levels_nifti,
-    mask_nifti,
-    opacity_nifti,
-    volume_nifti,
-)
+from medmask.writers.nifti import labels_nifti, levels_nifti, mask_nifti, volume_nifti
 from medmask.writers.png import png
 from medmask.writers.tables import convert_csv, scans_csv
 from medmask.writers.webp import webp, webp_masks
@@ -19,7 +13,6 @@ __all__ = [
     "labels_nifti",
     "levels_nifti",
     "mask_nifti",
-    "opacity_nifti",
     "png",
     "remove_leftovers",
     "scans_csv",

@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from medmask.errors import NoSpacing
 from medmask.grid import Grid
-from medmask.morphology import FillHoles, Site
+from medmask.morphology import FillHoles, PackedMask, Site
 from tests.morphology.grids import applied, grid_of, masks
 
 
@@ -93,3 +93,61 @@ def test_there_is_nothing_to_warn_of():
 def test_a_largest_hole_of_nothing_is_refused():
     with pytest.raises(ValueError, match="fill_holes: largest_mm3 must be positive, got 0"):
         FillHoles(largest_mm3=0.0)
+
+
+def cube_shell(side, steps=(1.0, 1.0, 1.0)):
+    """A cube of background in a box that is one voxel thick."""
+    mask = np.zeros((side + 4,) * 3, bool)
+    mask[1:-1, 1:-1, 1:-1] = True
+    mask[2:-2, 2:-2, 2:-2] = False
+    return mask, Site(grid_of(mask.shape, steps))
+
+
+@pytest.mark.parametrize("thick", [1.0, 5.0])
+@pytest.mark.parametrize(("largest_mm2", "is_filled"), [(99.0, False), (100.0, True)])
+def test_an_area_does_not_hang_on_the_thickness_of_slices(thick, largest_mm2, is_filled):
+    mask, site = cube_shell(10, (thick, 1.0, 1.0))
+    step = FillHoles("slices", largest_mm2=largest_mm2)
+    filled = step.apply(PackedMask.of(mask), site).unpacked()
+    assert filled[5, 5, 5] == is_filled
+
+
+def test_what_is_enclosed_in_both_planes_across_is_filled_though_its_slices_are_open():
+    mask, site = cube_shell(10)
+    mask[5, :7, 6] = False  # a way out of one slice only
+    opened = PackedMask.of(mask)
+    assert not FillHoles("slices").apply(opened, site).unpacked()[5, 5, 5]
+    assert FillHoles("planes").apply(opened, site).unpacked()[5, 5, 5]
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_tube_is_filled_by_planes_only_if_it_runs_along_the_patient(axis):
+    mask = np.zeros((12, 12, 12), bool)
+    mask[:, 3:9, 3:9] = True
+    mask[:, 4:8, 4:8] = False
+    turned = np.ascontiguousarray(np.moveaxis(mask, 0, axis))
+    filled = FillHoles("planes").apply(PackedMask.of(turned), Site(grid_of(turned.shape)))
+    assert filled.unpacked()[6, 6, 6] == (axis == 0)
+
+
+def test_planes_are_the_patients_in_any_order_of_the_axes():
+    mask, site = cube_shell(10, (3.0, 1.0, 2.0))
+    mask[:7, 5, 5] = False
+    step = FillHoles("planes", largest_mm2=250.0)
+    filled = step.apply(PackedMask.of(mask), site).unpacked()
+    for order in ((2, 0, 1), (1, 2, 0), (2, 1, 0)):
+        affine = site.grid.affine.copy()
+        affine[:3, :3] = affine[:3, order]
+        turned = np.ascontiguousarray(mask.transpose(order))
+        again = step.apply(PackedMask.of(turned), Site(Grid(turned.shape, affine)))
+        assert np.array_equal(again.unpacked(), filled.transpose(order))
+
+
+def test_an_area_needs_a_spacing_and_planes():
+    with pytest.raises(ValueError, match="largest_mm2 goes with where: slices or planes"):
+        FillHoles("volume", largest_mm2=10.0)
+    plain = Site(Grid.plain((1, 9, 9)))
+    ring = np.ones((1, 9, 9), bool)
+    ring[0, 4, 4] = False
+    with pytest.raises(NoSpacing, match="largest_mm2: 10 where a pixel's area is unknown"):
+        FillHoles("slices", largest_mm2=10.0).apply(PackedMask.of(ring), plain)

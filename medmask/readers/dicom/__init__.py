@@ -2,19 +2,9 @@
 
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.instance import read_header
-from medmask.readers.dicom.kinds import is_read_annotation
 from medmask.readers.dicom.moments import moments_in
 from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.series import Series, group
 from medmask.readers.dicom.volume import read_series
 
-__all__ = [
-    "Header",
-    "Series",
-    "group",
-    "is_read_annotation",
-    "moments_in",
-    "plan_series",
-    "read_header",
-    "read_series",
-]
+__all__ = ["Header", "Series", "group", "moments_in", "plan_series", "read_header", "read_series"]

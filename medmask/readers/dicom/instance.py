@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from medmask.errors import BadHeader, Truncated
 from medmask.readers.border import reading
-from medmask.readers.dicom.elements import (
-    DOUBLE_PIXELS,
-    FLOAT_PIXELS,
-    Elements,
-    read_elements,
-)
+from medmask.readers.dicom.elements import Elements, read_elements
 from medmask.readers.dicom.frame_axis import frame_axis
-from medmask.readers.dicom.functional_groups import diffusion_of, has_groups, read_frames_facts
+from medmask.readers.dicom.functional_groups import has_groups, read_frames_facts
 from medmask.readers.dicom.header import Frame, FrameAxis, Header, Intensity, Layout, Piece
-from medmask.readers.dicom.kinds import modality_of, must_have_pixels, not_a_scan
+from medmask.readers.dicom.kinds import must_have_pixels, not_a_scan
 from medmask.readers.dicom.plain_frames import plain_frames
 from medmask.readers.dicom.transfer_syntax import byte_order
-from medmask.readers.dicom.values import OVERLAYS, WANTED, Values
+from medmask.readers.dicom.values import WANTED, Values
 
 
 def read_header(path: Path) -> Header:
@@ -69,19 +63,14 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         sop_instance=values.text("sop_instance"),
         study_uid=values.text("study_uid"),
         series_uid=values.text("series_uid"),
-        modality=values.text("modality").upper() or modality_of(sop_class),
+        modality=values.text("modality").upper(),
         image_type=tuple(part.strip() for part in values.text("image_type").split("\\")),
         acquisition=values.integer("acquisition"),
         echo=values.integer("echo"),
         temporal=values.integer("temporal"),
         echo_time=values.first("echo_time"),
-        trigger_time=values.first("trigger_time"),
-        acquired=values.text("acquired_on") or values.text("acquired"),
-        created=values.text("created"),
-        kvp=values.first("kvp"),
-        kernel=values.text("kernel"),
         stack_id="",
-        diffusion=diffusion_of(values),
+        diffusion="",
         orientation=None if is_first else values.floats("orientation", 6),
         position=None if is_first else values.triple("position"),
         pixel_spacing=values.pair("pixel_spacing"),
@@ -89,13 +78,11 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         thickness=values.first("thickness"),
         spacing_between=values.first("spacing_between"),
         layout=layout,
-        intensity=_intensity(values, layout),
+        intensity=_intensity(values, signed=bool(layout.signed)),
         frames=frames,
         frame=None,
         frame_axis=axis,
         piece=_piece(values),
-        frame_of_reference=values.text("frame_of_reference"),
-        has_overlays=not OVERLAYS.isdisjoint(elements.values),
         not_an_image=not_an_image,
         fault=None,
     )
@@ -165,23 +152,13 @@ def _layout(values: Values, elements: Elements) -> Layout:
     )
 
 
-def _padding(values: Values, layout: Layout, end: Literal["", "_limit"]) -> float | None:
-    """Return an end of the padding range; floating point pixels have elements of their own."""
-    tag = None if layout.span is None else layout.span.tag
-    if tag == FLOAT_PIXELS:
-        return values.real(f"float_padding{end}")
-    if tag == DOUBLE_PIXELS:
-        return values.real(f"double_padding{end}")
-    return values.whole(f"padding{end}", signed=bool(layout.signed))
-
-
-def _intensity(values: Values, layout: Layout) -> Intensity:
+def _intensity(values: Values, *, signed: bool) -> Intensity:
     return Intensity(
-        slope=values.one("slope"),
-        intercept=values.one("intercept"),
+        slope=values.first("slope"),
+        intercept=values.first("intercept"),
         rescale_type=values.text("rescale_type").upper(),
-        padding=_padding(values, layout, ""),
-        padding_limit=_padding(values, layout, "_limit"),
+        padding=values.short("padding", signed=signed),
+        padding_limit=values.short("padding_limit", signed=signed),
         window_center=values.first("window_center"),
         window_width=values.first("window_width"),
         voi_function=values.text("voi_function") or "LINEAR",
