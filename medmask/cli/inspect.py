@@ -15,7 +15,9 @@ _WIDE = 240  # columns of a table that goes to a file or another program
 
 if TYPE_CHECKING:
     from medmask.cohort import Inventory
+    from medmask.outcome import ScanWarning
     from medmask.readers import ReadOptions
+    from medmask.recipe import RecipeChoice
     from medmask.scan import Scan
 
 
@@ -30,6 +32,7 @@ class Line:
     size: str
     spacing_mm: str
     encoding: str
+    warnings: str
     verdict: str
     message: str
 
@@ -42,19 +45,20 @@ def inspect(
 ) -> None:
     """Show every scan below INPUT and every file that is none, with the reason; write nothing.
 
-    Only headers are read: a file that is damaged further on is found by `medmask run`. The recipe
-    says whether pictures are stacked and what becomes of several volumes in a file.
+    Only headers are read: a file that is damaged further on is found by `medmask run`. The verdict
+    is that of a run by the recipe, as far as headers tell it.
     """
     with said_clearly():
         from medmask.cohort import take_inventory
         from medmask.recipe import RecipeChoice
         from medmask.volume import Family
 
-        reading: ReadOptions = RecipeChoice.of(recipe).for_family(Family.OTHER).input.build()
+        recipes = RecipeChoice.of(recipe)
+        reading: ReadOptions = recipes.for_family(Family.OTHER).input.build()
         if modality != "auto":
             reading = replace(reading, modality=modality)
         inventory = take_inventory(tuple(inputs), reading=reading)
-        lines = _lines(inventory, reading)
+        lines = _lines(inventory, reading, recipes)
         if as_json:
             document = {
                 "scans": [asdict(line) for line in lines],
@@ -65,32 +69,39 @@ def inspect(
             _print(lines, inventory)
 
 
-def _lines(inventory: Inventory, reading: ReadOptions) -> list[Line]:
+def _lines(inventory: Inventory, reading: ReadOptions, recipes: RecipeChoice) -> list[Line]:
     refused = (
-        Line(row.source, row.format, 1, "", "", "", "", row.code, row.message)
+        Line(row.source, row.format, 1, "", "", "", "", "", row.code, row.message)
         for row in inventory.refused
     )
-    lines = [*(_line(scan, reading) for scan in inventory.scans), *refused]
+    lines = [*(_line(scan, reading, recipes) for scan in inventory.scans), *refused]
     return sorted(lines, key=lambda line: line.source)
 
 
-def _line(scan: Scan, reading: ReadOptions) -> Line:
+def _line(scan: Scan, reading: ReadOptions, recipes: RecipeChoice) -> Line:
     from medmask.errors import ScanError
-    from medmask.readers import survey
+    from medmask.pipeline import foresee
 
     start = (scan.source, str(scan.format), len(scan.files))
     try:
-        facts = survey(scan.files, scan.format, reading, scan.part)
+        facts = foresee(scan, reading, recipes)
     except ScanError as error:
-        return Line(*start, "", "", "", "", error.code, str(error))
+        noticed = _codes(scan.warnings)
+        return Line(*start, "", "", "", "", noticed, error.code, str(error))
     size = spacing = ""
     if facts.grid is not None:
         slices, rows, columns = facts.grid.shape
         size = f"{columns} x {rows} x {slices}"
         z, y, x = facts.grid.spacing_mm
         spacing = " x ".join("?" if step is None else f"{step:.4g}" for step in (x, y, z))
-    said = "; ".join(warning.message for warning in facts.warnings)
-    return Line(*start, facts.modality, size, spacing, facts.encoding, "ok", said)
+    warnings = (*scan.warnings, *facts.warnings)
+    said = "; ".join(warning.message for warning in warnings)
+    modality, encoding, codes = facts.modality, facts.encoding, _codes(warnings)
+    return Line(*start, modality, size, spacing, encoding, codes, "ok", said)
+
+
+def _codes(warnings: tuple[ScanWarning, ...]) -> str:
+    return ";".join(dict.fromkeys(warning.code for warning in warnings))
 
 
 def _print(lines: list[Line], inventory: Inventory) -> None:

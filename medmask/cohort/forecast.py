@@ -49,7 +49,7 @@ def forecast(scan: Scan, options: ReadOptions) -> Forecast:
         Of a scan that headers already refuse: what a child takes at rest, as it fails at once.
     """
     try:
-        seen = survey(scan.files, scan.format, options, scan.part)
+        seen = survey(scan, options)
     except (ScanError, OSError):
         return Forecast()
     voxels = seen.voxel_bytes / 2 if seen.grid is None else math.prod(seen.grid.shape)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from medmask.scan import Scan
 from medmask.volume import MODALITIES
 
 
@@ -61,3 +62,10 @@ class ReadOptions:
     def stated_modality(self) -> str:
         """Return the modality that was stated, empty for ``auto``."""
         return "" if self.modality == "auto" else self.modality.upper()
+
+
+def options_for(scan: Scan, options: ReadOptions) -> ReadOptions:
+    """Refuse gaps beside a file that cannot be read: what lay there is lost, not left out."""
+    if any(warning.code == "damaged_file_beside" for warning in scan.warnings):
+        return replace(options, irregular="refuse")
+    return options

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from medmask.readers.arrays.read import OPENERS, read_array
 from medmask.readers.border import reading
 from medmask.readers.dicom.volume import read_series
-from medmask.readers.options import ReadOptions
+from medmask.readers.options import ReadOptions, options_for
 from medmask.readers.pictures.image import read_pictures
 from medmask.scan import Format, Scan
 from medmask.volume import Volume
@@ -55,13 +54,6 @@ def read(scan: Scan, options: ReadOptions | None = None) -> Volume:
         For whatever is damaged, not understood or no scan; never anything else for bad input.
     """
     where = scan.files[0].name
-    chosen = _without_bridges(scan, options or ReadOptions())
+    chosen = options_for(scan, options or ReadOptions())
     with reading(where):
         return READERS[scan.format](scan.files, chosen, scan.part)
-
-
-def _without_bridges(scan: Scan, options: ReadOptions) -> ReadOptions:
-    """Refuse gaps beside a file that cannot be read: what lay there is lost, not left out."""
-    if any(warning.code == "damaged_file_beside" for warning in scan.warnings):
-        return replace(options, irregular="refuse")
-    return options

@@ -14,9 +14,9 @@ from medmask.readers.arrays.read import OPENERS, open_array
 from medmask.readers.border import reading
 from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.transfer_syntax import encoding_name
-from medmask.readers.options import ReadOptions
+from medmask.readers.options import ReadOptions, options_for
 from medmask.readers.pictures.image import inspect_pictures
-from medmask.scan import Format
+from medmask.scan import Format, Scan
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,8 @@ class Survey:
         Memory that the voxels take.
     warnings : tuple of ScanWarning
         Those that headers give rise to.
+    not_hounsfield : str
+        Why a CT is not in Hounsfield units, where headers tell it already.
     """
 
     modality: str
@@ -42,42 +44,34 @@ class Survey:
     encoding: str
     voxel_bytes: int
     warnings: tuple[ScanWarning, ...]
+    not_hounsfield: str = ""
 
 
 Surveyor = Callable[[tuple[Path, ...], ReadOptions, str], Survey]
 
 
-def survey(
-    files: tuple[Path, ...],
-    format: Format,  # noqa: A002
-    options: ReadOptions,
-    part: str = "",
-) -> Survey:
+def survey(scan: Scan, options: ReadOptions) -> Survey:
     """Return what the headers of a scan tell, without reading its voxels.
 
     Parameters
     ----------
-    files : tuple of Path
-        The scan's files.
-    format : Format
-        By content.
+    scan : Scan
     options : ReadOptions
-    part : str
-        Which part of the file is the scan, see `Scan`.
 
     Raises
     ------
     ScanError
         Whatever headers can tell already; voxels may still hold other faults.
     """
-    with reading(files[0].name):
-        return _SURVEYORS[format](files, options, part)
+    with reading(scan.files[0].name):
+        return _SURVEYORS[scan.format](scan.files, options_for(scan, options), scan.part)
 
 
 def _survey_dicom(files: tuple[Path, ...], options: ReadOptions, part: str) -> Survey:
     plan = plan_series(files, options, part)
     encoding = f"{encoding_name(plan.frames[0].header.transfer_syntax)}, {plan.dtype}"
-    return Survey(plan.modality, plan.stack.grid, encoding, plan.voxel_bytes, plan.warnings)
+    facts = (plan.modality, plan.stack.grid, encoding, plan.voxel_bytes, plan.warnings)
+    return Survey(*facts, plan.not_hounsfield)
 
 
 def _survey_array(kind: Format) -> Surveyor:
@@ -94,7 +88,8 @@ def _survey_array(kind: Format) -> Surveyor:
 def _survey_pictures(files: tuple[Path, ...], options: ReadOptions, _part: str) -> Survey:
     facts = inspect_pictures(files, options)
     modality = options.stated_modality() or "XR"
-    return Survey(modality, facts.grid, facts.encoding, facts.voxel_bytes, facts.warnings)
+    doubt = f"{files[0].name} is a picture, without values below 0" if modality == "CT" else ""
+    return Survey(modality, facts.grid, facts.encoding, facts.voxel_bytes, facts.warnings, doubt)
 
 
 _SURVEYORS: Final[dict[Format, Surveyor]] = {

@@ -131,7 +131,7 @@ def test_stacks_of_one_multi_frame_file_are_scans_of_their_own(tmp_path):
     assert all(scan.files == (path,) for scan in scans)
     for k, scan in enumerate(scans):
         np.testing.assert_array_equal(read(scan).voxels, voxels[k::2])
-        assert survey(scan.files, scan.format, ReadOptions(), scan.part).grid.shape == (2, 4, 5)
+        assert survey(scan, ReadOptions()).grid.shape == (2, 4, 5)
 
 
 def test_a_mask_beside_its_slice_is_no_slice(tmp_path):

@@ -1,8 +1,10 @@
 """Whole runs over other people's cases, judged by other people's judges."""
 
 import csv
+import json
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from tests.functional.commands import SAMPLES, medmask
 
 SHARED = Path(__file__).parents[3] / "shared"
+FAULTS = SHARED / "faults"
 pytestmark = [
     pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is absent"),
     pytest.mark.timeout(300),
@@ -68,19 +71,69 @@ def test_an_inverted_film_is_the_negative_of_its_twin(rows):
     assert float(positive["bone_native"]) + float(negative["bone_native"]) == 255
 
 
-def test_every_bad_input_comes_to_what_it_should(tmp_path):
-    faults = SHARED / "faults"
-    made = judged(faults / "make_faults.py", tmp_path / "faults")
+@pytest.fixture(scope="module")
+def faults(tmp_path_factory):
+    """The corpus of bad inputs, and a run over it."""
+    root = tmp_path_factory.mktemp("faults")
+    made = judged(FAULTS / "make_faults.py", root / "in")
     assert made.returncode == 0, made.stderr
-    recipe = faults / "judge_recipe.yaml"
     medmask(
-        *("run", tmp_path / "faults", tmp_path / "out", "--recipe", recipe),
+        *("run", root / "in", root / "out", "--recipe", FAULTS / "judge_recipe.yaml"),
         *("--timeout", "20", "--mem-gb", "4", "-j", "2", "-q"),
         timeout=250,
         traced=False,
     )
+    return root
+
+
+def test_every_bad_input_comes_to_what_it_should(faults):
     command = f"{sys.executable} -m medmask"
-    verdict = judged(
-        faults / "judge.py", tmp_path / "faults", tmp_path / "out", "--medmask", command
-    )
+    verdict = judged(FAULTS / "judge.py", faults / "in", faults / "out", "--medmask", command)
     assert verdict.returncode == 0, verdict.stdout
+
+
+def ends(output):
+    """How each scan of a run ended, by source."""
+    found = defaultdict(list)
+    with (output / "scans.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found[row["source"]].append(row["code"] or "ok")
+    return {source: sorted(codes) for source, codes in found.items()}
+
+
+def foreseen(root, recipe):
+    """What inspect says of each scan, by source."""
+    found = defaultdict(list)
+    told = medmask("inspect", root, "--json", "--recipe", recipe, traced=False)
+    for line in json.loads(told.stdout)["scans"]:
+        found[line["source"]].append(line["verdict"])
+    return {source: sorted(verdicts) for source, verdicts in found.items()}
+
+
+def unforeseen(said, came):
+    """Sources of which headers told less than the run."""
+    assert said.keys() == came.keys()
+    differing = {source for source in said if said[source] != came[source]}
+    assert all(said[source] == ["ok"] * len(said[source]) for source in differing)
+    return differing
+
+
+def test_inspect_foretells_every_real_refusal_that_headers_tell(real):
+    surprises = unforeseen(foreseen(SHARED / "data", "auto"), ends(real[0]))
+    labels = "ct-bone-labels-totalseg/example_seg_tissue_types"
+    assert surprises == {  # label maps and CT without HU are known by their values
+        *(f"{labels}/{n}.nii.gz" for n in ("skeletal_muscle", "subcutaneous_fat", "torso_fat")),
+        *(f"seg-dcmqi-ct3/partial_overlaps-{n}.nrrd" for n in (1, 2, 3)),
+        "ct-head-small/CTHeadAxialDicom",
+        "seg-dcmqi-odd-width/image",
+        "seg-dcmqi-odd-width/multiframe/mf.dcm",
+    }
+
+
+def test_inspect_foretells_every_bad_input_that_headers_tell(faults):
+    said = foreseen(faults / "in", FAULTS / "judge_recipe.yaml")
+    assert unforeseen(said, ends(faults / "out")) == {
+        *("d_j2k_size_lies/in/000.dcm", "d_j2k_truncated/in/000.dcm"),  # in the code stream
+        *("d_one_pixel/in", "d_signedness_lie/in", "n_float_huge/in/img.nii.gz"),  # no HU
+        "n_all_nan/in/img.nii.gz",
+    }

@@ -47,7 +47,7 @@ def test_headers_alone_tell_the_grid_that_is_read(tmp_path, kind):
     scan = scan_of(every_format(tmp_path)[kind])
     assert scan.format is kind
     volume = read(scan)
-    found = survey(scan.files, kind, ReadOptions())
+    found = survey(scan, ReadOptions())
     assert found.grid.matches(volume.grid)
     assert found.voxel_bytes == volume.voxels.nbytes
     assert found.encoding
@@ -66,7 +66,7 @@ def test_a_file_that_is_gone_is_an_error_of_the_scan(tmp_path, kind):
     with pytest.raises(NotRegular, match="gone: the file is gone"):
         read(scan)
     with pytest.raises(NotRegular, match="gone: the file is gone"):
-        survey(scan.files, kind, ReadOptions())
+        survey(scan, ReadOptions())
 
 
 @pytest.mark.parametrize("kind", list(Format))
@@ -76,7 +76,7 @@ def test_a_file_that_cannot_be_read_is_an_error_of_the_scan(tmp_path, kind):
     with pytest.raises(Damaged, match="Is a directory"):
         read(scan)
     with pytest.raises(Damaged, match="Is a directory"):
-        survey(scan.files, kind, ReadOptions())
+        survey(scan, ReadOptions())
 
 
 def test_errors_name_the_file_and_never_its_folder(tmp_path):
