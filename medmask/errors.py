@@ -8,7 +8,8 @@
     │   ├── OutputUnwritable         output_unwritable
     │   ├── RecipeError              bad_recipe
     │   ├── Mismatch                 mismatch               what does not lie on one grid
-    │   └── UnclearMask              unclear_mask           values that may mean several things
+    │   ├── UnclearMask              unclear_mask           values that may mean several things
+    │   └── MissingPackage           missing_package        an extra that is not installed
     ├── OutputLocked             output_locked          another run holds the output (exit code 3)
     ├── NoThreshold              no_threshold           a strategy failed; the fallback is taken
     └── ScanError                costs one scan, never the run (exit code 1)
@@ -102,6 +103,31 @@ class UnclearMask(RequestError):
     """A mask's values may mean more than one thing."""
 
     code = "unclear_mask"
+
+
+class MissingPackage(RequestError):
+    """What is asked for needs a package that is not installed.
+
+    Parameters
+    ----------
+    asked : str
+        What was asked for.
+    package : str
+        What it needs.
+    extra : str
+        What to install.
+    """
+
+    code = "missing_package"
+
+    def __init__(self, asked: str, package: str, extra: str) -> None:
+        super().__init__(asked, package, extra)
+        self.asked = asked
+        self.package = package
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return f"{self.asked} needs {self.package}, which is missing: pip install '{self.extra}'"
 
 
 class OutputLocked(MedmaskError):

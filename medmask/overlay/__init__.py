@@ -5,6 +5,7 @@ from medmask.overlay.codes import CodeCurve, Coder
 from medmask.overlay.compose import Layer, compose
 from medmask.overlay.contact import MARGIN_PX, ContactSheet
 from medmask.overlay.feather import feather
+from medmask.overlay.film import film
 from medmask.overlay.histogram_axis import LevelAxis, nice_ticks
 from medmask.overlay.histogram_picture import Chosen, Other, histogram_picture
 from medmask.overlay.histogram_text import Labelled, histogram_text
@@ -41,6 +42,7 @@ __all__ = [
     "choose_display",
     "compose",
     "feather",
+    "film",
     "histogram_picture",
     "histogram_text",
     "masked_image",

@@ -12,12 +12,12 @@ from medmask.grid import Grid
 from medmask.labels import LabelMap
 from medmask.overlay.choose import Profiles, choose_both, content_along, marked_along
 from medmask.overlay.colours import styles_of
-from medmask.overlay.compose import compose
+from medmask.overlay.film import film
 from medmask.overlay.layer import OverlayStyle
-from medmask.overlay.planes import FILM, Plane, planes_of
+from medmask.overlay.planes import Plane, planes_of
 from medmask.overlay.sheet import CELL_PX, MARGIN_PX, Key, Legend, draw_sheet
-from medmask.overlay.tile import Subject, Tile, draw_tile, layers_of
-from medmask.overlay.window import choose_display, to_grey
+from medmask.overlay.tile import Subject, Tile, draw_tile
+from medmask.overlay.window import choose_display
 from medmask.volume import Volume
 
 AXIAL, CORONAL, SAGITTAL = 4, 2, 2  # pictures of each plane
@@ -62,19 +62,10 @@ def montage(
     display = choose_display(volume, style.window)
     subject = Subject(volume, display, labels, marks, style.layers)
     if volume.grid.is_2d:
-        return _film(subject)
+        return film(subject)
     content = content_along(labels)
     legend = Legend(_keys(subject, content[0]), _note(subject))
     return draw_sheet(_rows(subject, content), legend)
-
-
-def _film(subject: Subject) -> NDArray[np.uint8]:
-    volume = subject.volume
-    grey = to_grey(volume, volume.voxels[0], subject.display)
-    _, down, right = volume.grid.spacing_mm
-    px_per_mm = None if down is None or right is None else (1 / down, 1 / right)
-    size = (grey.shape[1], grey.shape[0])
-    return compose(grey, layers_of(subject, FILM, 0, size), px_per_mm)
 
 
 def _rows(subject: Subject, content: Sequence[Profiles]) -> list[list[Tile]]:

@@ -10,13 +10,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
+import numpy as np
+
 from medmask.errors import WriteFailed
 from medmask.histogram import Histogram
 from medmask.labels import Label
-from medmask.outcome import Outcome, Status
+from medmask.outcome import Outcome, ScanWarning, Status
 from medmask.overlay import masked_image, montage
 from medmask.pipeline.account import Provenance, masked_row, row_of, scan_document
 from medmask.pipeline.decide import Decisions
+from medmask.pipeline.dicom_objects import demand_packages, write_dicom_objects
 from medmask.pipeline.digest import file_sha256, files_sha256
 from medmask.pipeline.evidence import evidence_document, evidence_picture
 from medmask.pipeline.review import write_review
@@ -92,6 +95,11 @@ class MaskScan:
         Slices of each plane that the scan's page shows, at most.
     reuse : bool
         Whether masks of an earlier run are taken where they still hold.
+
+    Raises
+    ------
+    MissingPackage
+        If the recipes need a package that is not installed.
     """
 
     verb: ClassVar[str] = "mask"
@@ -100,6 +108,9 @@ class MaskScan:
     output: Path
     report_slices: int = SLICES
     reuse: bool = True
+
+    def __post_init__(self) -> None:
+        demand_packages(self.recipes)
 
     @property
     def sha256(self) -> str:
@@ -124,7 +135,8 @@ class MaskScan:
             result = clock.time("segment", lambda: segment(volume, recipe))
         clock.time("draw", lambda: _write_pictures(folder, result))
         review = clock.time("review", lambda: write_review(folder, result, self.report_slices))
-        clock.time("write", lambda: _write_masks(folder, result))
+        unwritten = clock.time("write", lambda: _write_files(folder, scan, self.options, result))
+        result = replace(result, warnings=(*result.warnings, *unwritten))
         digests = _digests(folder)
         provenance = Provenance(inputs, recipe.sha256, masks, self.sha256, clock.seconds)
         below = folder.relative_to(self.output).as_posix()
@@ -228,6 +240,14 @@ def _decisions(result: Segmentation) -> Decisions:
     return Decisions(result.histogram, result.soft_tissue, result.bone)
 
 
+def _write_files(
+    folder: Path, scan: Scan, options: ReadOptions, result: Segmentation
+) -> tuple[ScanWarning, ...]:
+    """Write all that is no picture, and return what could not be made of the scan."""
+    _write_masks(folder, result)
+    return write_dicom_objects(folder, scan, options, result)
+
+
 def _write_masks(folder: Path, result: Segmentation) -> None:
     """Write the label map and what else the recipe asks for."""
     labels, codes, outputs = result.labels, result.volume.space_codes, result.recipe.outputs
@@ -240,9 +260,14 @@ def _write_masks(folder: Path, result: Segmentation) -> None:
             _write(folder, f"{name}.nii.gz", mask_nifti(mask, labels.grid, codes))
     if outputs.masked_image:
         volume = result.volume
-        least = volume.voxels.dtype.type(volume.voxels.min())
-        kept = masked_image(volume.voxels, labels.where(Label.BONE), least)
+        kept = masked_image(volume.voxels, labels.where(Label.BONE), _darkest(volume))
         _write(folder, "masked_bone.nii.gz", volume_nifti(replace(volume, voxels=kept)))
+
+
+def _darkest(volume: Volume) -> float:
+    """Return the stored value of the least native one that is a number."""
+    least = np.fmin.reduce if volume.rescale.slope > 0 else np.fmax.reduce
+    return float(least(volume.voxels, axis=None))
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Readers: files to a volume, by content, strictly."""
 
 from medmask.readers.arrays import OPENERS, companions, volume_names
-from medmask.readers.dicom import Header, Series, group, moments_in, read_header
+from medmask.readers.dicom import Header, Series, group, moments_in, read_header, read_sources
 from medmask.readers.options import ReadOptions
 from medmask.readers.raster import Raster, read_raster
 from medmask.readers.read import READERS, read
@@ -22,6 +22,7 @@ __all__ = [
     "read",
     "read_header",
     "read_raster",
+    "read_sources",
     "sniff",
     "survey",
     "volume_names",

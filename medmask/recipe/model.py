@@ -114,8 +114,8 @@ class Outputs(Block):
     labels: Literal[True] = True
     masks: bool = False
     masked_image: bool = False
-    dicom_seg: Literal[False] = False
-    secondary_capture: Literal[False] = False
+    dicom_seg: bool = False
+    secondary_capture: bool = False
     annotation_masks: bool = True
 
 

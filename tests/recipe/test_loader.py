@@ -138,7 +138,7 @@ def test_every_mistake_is_told_at_once():
             "thresholds: {bone: {strategy: fixed, level: .nan}}",
             "mine.yaml:1: thresholds.bone.level",
         ),
-        ("outputs: {dicom_seg: true}", "mine.yaml:1: outputs.dicom_seg: Input should be False"),
+        ("outputs: {labels: false}", "mine.yaml:1: outputs.labels: Input should be True"),
     ],
 )
 def test_what_is_no_recipe_is_refused_in_a_sentence(text, sentence):

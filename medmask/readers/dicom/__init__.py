@@ -5,6 +5,16 @@ from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.moments import moments_in
 from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.series import Series, group
+from medmask.readers.dicom.sources import read_sources
 from medmask.readers.dicom.volume import read_series
 
-__all__ = ["Header", "Series", "group", "moments_in", "plan_series", "read_header", "read_series"]
+__all__ = [
+    "Header",
+    "Series",
+    "group",
+    "moments_in",
+    "plan_series",
+    "read_header",
+    "read_series",
+    "read_sources",
+]
