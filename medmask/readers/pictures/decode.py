@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -69,7 +70,7 @@ def _png(picture: Picture) -> NDArray[Any]:
     demand_all_rows(png, picture.where)
     if picture.is_deep and png.colour_type != 0:
         return _deep_png(picture, png)
-    image = opened_image(png.picture, "PNG", picture.where)
+    image = opened_image(io.BytesIO(png.picture), "PNG", picture.where)
     if png.colour_type == 0:
         return _loaded(image, picture.where, "" if picture.is_deep else "L")
     return _loaded(image, picture.where, "" if png.has_alpha else "RGB")
@@ -79,7 +80,7 @@ def _deep_png(picture: Picture, png: PngFile) -> NDArray[Any]:
     """Decode 16-bit channels, which Pillow cuts to 8 bits without a word."""
     if png.colour_type == 4:
         # Two channels of 16 bits have the bytes and the filters of four channels of 8
-        image = opened_image(as_eight_bit_rgba(png), "PNG", picture.where)
+        image = opened_image(io.BytesIO(as_eight_bit_rgba(png)), "PNG", picture.where)
         return _loaded(image, picture.where).view(">u2")
     return _by_itk(picture)[..., : 4 if png.has_alpha else 3]
 
@@ -100,13 +101,13 @@ def _by_itk(picture: Picture) -> NDArray[np.uint16]:
 
 
 def _jpeg(picture: Picture) -> NDArray[Any]:
-    return _loaded(opened_image(picture.content, "JPEG", picture.where), picture.where)
+    return _loaded(opened_image(io.BytesIO(picture.content), "JPEG", picture.where), picture.where)
 
 
 def _tiff(picture: Picture) -> NDArray[Any]:
     page = picture.tiff
     assert page is not None
-    image = opened_image(picture.content, "TIFF", picture.where)
+    image = opened_image(io.BytesIO(picture.content), "TIFF", picture.where)
     try:
         with quiet():
             image.seek(picture.page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from medmask.readers.modality import demand_no_mask_name
 from medmask.readers.options import ReadOptions
 from medmask.readers.pictures.decode import decode
 from medmask.readers.pictures.grey import A_SCAN
-from medmask.readers.pictures.picture import Picture, open_pictures
+from medmask.readers.pictures.picture import Picture, open_pictures, peek_pictures
 from medmask.readers.sniff import name_warning
 from medmask.readers.values import only_values
 from medmask.volume import Display, Volume
@@ -74,7 +74,7 @@ def read_pictures(files: Sequence[Path], options: ReadOptions) -> Volume:
     ScanError
         If a picture is not whole or not understood: see `open_pictures` and `decode`.
     """
-    pictures = _pictures(files, options)
+    pictures = _pictures(files, options, open_pictures)
     first, count = next(pictures)
     shape = _demand_memory(first, count, options)
     voxels = np.empty(shape, first.dtype)
@@ -110,7 +110,7 @@ def inspect_pictures(files: Sequence[Path], options: ReadOptions) -> PictureFact
     said: dict[str, ScanWarning] = {}
     first: Picture | None = None
     count = 0
-    for picture, each in _pictures(files, options):
+    for picture, each in _pictures(files, options, peek_pictures):
         first, count = first or picture, each
         for warning in name_warning(picture.path, picture.format):
             said.setdefault(warning.code, warning)
@@ -120,13 +120,15 @@ def inspect_pictures(files: Sequence[Path], options: ReadOptions) -> PictureFact
     return PictureFacts(_grid(shape, options), size, first.layout, tuple(said.values()))
 
 
-def _pictures(files: Sequence[Path], options: ReadOptions) -> Iterator[tuple[Picture, int]]:
+def _pictures(
+    files: Sequence[Path], options: ReadOptions, opened: Callable[[Path], tuple[Picture, ...]]
+) -> Iterator[tuple[Picture, int]]:
     """Yield pictures in the order of slices, each with how many there are, one in memory."""
     ordered = sorted(files, key=_natural)
     first: Picture | None = None
     for path in ordered:
         demand_no_mask_name(path)
-        pages = open_pictures(path)
+        pages = opened(path)
         if len(pages) > 1 and not (options.stacks and len(files) == 1):
             accepted = "one page, or one file of pages and `stacks: true`"
             raise UnsupportedFormat(path.name, f"{len(pages)} pages", accepted)

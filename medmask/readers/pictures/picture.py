@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 from PIL import Image
@@ -22,7 +22,7 @@ from medmask.errors import (
     UnsupportedPixels,
 )
 from medmask.readers.pictures.grey import A_SCAN
-from medmask.readers.pictures.png import PngFile, parse_png
+from medmask.readers.pictures.png import PngFile, parse_png, peek_png
 from medmask.readers.pictures.tiff import TiffPage, parse_tiff
 from medmask.scan import Format
 
@@ -32,6 +32,8 @@ FOREIGN: Final = (  # what decoders were seen to raise on damaged files
     *(LookupError, ArithmeticError, struct.error, Image.DecompressionBombError),
 )
 _LARGEST_FILE: Final = 1 << 30
+_PNG: Final = b"\x89PNG"
+_TIFF: Final = (b"II", b"MM")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,7 @@ class Picture:
     ----------
     path : Path
     content : bytes
-        The whole file.
+        The whole file, empty if only its header was read.
     format : Format
         PNG, JPEG or TIFF.
     rows, columns : int
@@ -80,7 +82,7 @@ class Picture:
 
 
 def open_pictures(path: Path) -> tuple[Picture, ...]:
-    """Return the picture in a file, or its pages.
+    """Return the picture in a file, or its pages, with the bytes to decode.
 
     Parameters
     ----------
@@ -91,22 +93,53 @@ def open_pictures(path: Path) -> tuple[Picture, ...]:
     ------
     TooLarge
         If there are more than 2^27 pixels.
+    IsAnnotation
+        If a TIFF has one bit a pixel.
     ScanError
         Whatever headers can tell: see `parse_png` and `parse_tiff`.
     """
-    size = path.stat().st_size
-    if size > _LARGEST_FILE:
-        raise TooLarge(path.name, f"a picture of {size} bytes", f"at most {_LARGEST_FILE}")
+    _demand_file_size(path)
     content = path.read_bytes()
-    if content.startswith(b"\x89PNG"):
-        return (_png(path, content),)
-    if content.startswith((b"II", b"MM")):
-        pages = parse_tiff(content, path.name)
+    if content.startswith(_PNG):
+        return (_png(path, content, parse_png(content, path.name)),)
+    if content.startswith(_TIFF):
+        pages = parse_tiff(io.BytesIO(content), path.name)
         return tuple(_tiff(path, content, page, k) for k, page in enumerate(pages))
-    return (_jpeg(path, content),)
+    if b"\xff\xd9" not in content:
+        raise Truncated(path.name, "no end-of-image marker", "a whole JPEG")
+    return (_jpeg(path, content, io.BytesIO(content)),)
 
 
-def opened_image(picture: bytes, format_name: str, where: str) -> Image.Image:
+def peek_pictures(path: Path) -> tuple[Picture, ...]:
+    """Return the picture in a file, or its pages, by their headers: nothing else is read.
+
+    Parameters
+    ----------
+    path : Path
+        By content PNG, JPEG or TIFF.
+
+    Returns
+    -------
+    tuple of Picture
+        Without content.
+
+    Raises
+    ------
+    ScanError
+        As `open_pictures`, for what headers tell.
+    """
+    _demand_file_size(path)
+    with path.open("rb") as file:
+        start = file.read(4)
+        if start.startswith(_PNG):
+            return (_png(path, b"", peek_png(file, path.name)),)
+        if start.startswith(_TIFF):
+            pages = parse_tiff(file, path.name)
+            return tuple(_tiff(path, b"", page, k) for k, page in enumerate(pages))
+        return (_jpeg(path, b"", file),)
+
+
+def opened_image(picture: BinaryIO, format_name: str, where: str) -> Image.Image:
     """Open a picture with one decoder only: none that would start another program.
 
     Raises
@@ -116,7 +149,7 @@ def opened_image(picture: bytes, format_name: str, where: str) -> Image.Image:
     """
     try:
         with quiet():
-            return Image.open(io.BytesIO(picture), formats=[format_name])
+            return Image.open(picture, formats=[format_name])
     except FOREIGN as error:
         raise BadHeader(where, f"{format_name} is not readable: {error}", "a picture") from error
 
@@ -130,8 +163,13 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def _png(path: Path, content: bytes) -> Picture:
-    png = parse_png(content, path.name)
+def _demand_file_size(path: Path) -> None:
+    size = path.stat().st_size
+    if size > _LARGEST_FILE:
+        raise TooLarge(path.name, f"a picture of {size} bytes", f"at most {_LARGEST_FILE}")
+
+
+def _png(path: Path, content: bytes, png: PngFile) -> Picture:
     _demand_size(png.rows, png.columns, path.name)
     is_deep = png.depth == 16
     if is_deep and png.colour_type != 0 and png.significant_bits not in {None, 16}:
@@ -153,10 +191,9 @@ def _tiff(path: Path, content: bytes, page: TiffPage, number: int) -> Picture:
     return Picture(path, content, Format.TIFF, *facts, tiff=page, page=number)
 
 
-def _jpeg(path: Path, content: bytes) -> Picture:
-    if b"\xff\xd9" not in content:
-        raise Truncated(path.name, "no end-of-image marker", "a whole JPEG")
-    image = opened_image(content, "JPEG", path.name)
+def _jpeg(path: Path, content: bytes, stream: BinaryIO) -> Picture:
+    stream.seek(0)
+    image = opened_image(stream, "JPEG", path.name)
     columns, rows = image.size
     _demand_size(rows, columns, path.name)
     if image.mode not in {"L", "RGB"}:

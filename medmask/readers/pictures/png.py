@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 
 from medmask.errors import BadChecksum, BadHeader, Truncated
 
@@ -90,11 +92,50 @@ def parse_png(content: bytes, where: str) -> PngFile:
     PNG, third edition, 5.3 chunk layout, 11.2.1 IHDR. https://www.w3.org/TR/png-3/
     """
     kept = [_SIGNATURE]
-    found: dict[bytes, memoryview] = {}
+    found: dict[bytes, bytes | memoryview] = {}
     for kind, data, whole in _chunks(memoryview(content), where):
         found.setdefault(kind, data)
         if kind in _KEPT:
             kept.append(bytes(whole))
+    return _png_file(found, b"".join(kept), where)
+
+
+def peek_png(stream: BinaryIO, where: str) -> PngFile:
+    """Return what the chunks of a PNG before its pixels say; the rest is not even read.
+
+    Parameters
+    ----------
+    stream : BinaryIO
+    where : str
+        Names the file in errors.
+
+    Returns
+    -------
+    PngFile
+        Without its picture.
+
+    Raises
+    ------
+    BadChecksum, Truncated, BadHeader
+        As `parse_png`, for what is before the pixels.
+    """
+    size = stream.seek(0, io.SEEK_END)
+    at = stream.seek(len(_SIGNATURE))
+    found: dict[bytes, bytes | memoryview] = {}
+    while b"IDAT" not in found and b"IEND" not in found:
+        head = stream.read(8)
+        length, kind = int.from_bytes(head[:4], "big"), head[4:]
+        if len(head) < 8 or at + 12 + length > size:
+            raise Truncated(where, "the file ends before its last chunk", "all chunks up to IEND")
+        data = b"" if kind == b"IDAT" else stream.read(length)
+        if kind != b"IDAT" and zlib.crc32(kind + data) != int.from_bytes(stream.read(4), "big"):
+            raise BadChecksum(where, f"the CRC of chunk {kind!r} is wrong", "whole chunks")
+        found.setdefault(kind, data)
+        at += 12 + length
+    return _png_file(found, b"", where)
+
+
+def _png_file(found: Mapping[bytes, bytes | memoryview], picture: bytes, where: str) -> PngFile:
     columns, rows, depth, colour_type, interlace = _ihdr(found, where)
     bits = found.get(b"sBIT")
     return PngFile(
@@ -105,7 +146,7 @@ def parse_png(content: bytes, where: str) -> PngFile:
         is_interlaced=interlace == 1,
         significant_bits=bits[0] if bits else None,
         has_transparency=b"tRNS" in found,
-        picture=b"".join(kept),
+        picture=picture,
     )
 
 
@@ -177,7 +218,7 @@ def _chunks(content: memoryview, where: str) -> list[tuple[bytes, memoryview, me
         at = end
 
 
-def _ihdr(found: dict[bytes, memoryview], where: str) -> tuple[int, int, int, int, int]:
+def _ihdr(found: Mapping[bytes, bytes | memoryview], where: str) -> tuple[int, int, int, int, int]:
     data = found.get(b"IHDR")
     if data is None or len(data) != 13 or b"IDAT" not in found:
         raise BadHeader(where, "no header (IHDR) or no pixels (IDAT)", "a whole PNG")

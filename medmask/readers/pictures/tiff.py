@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import BinaryIO, Final, Literal
 
 from medmask.errors import (
     BadHeader,
@@ -54,13 +55,13 @@ class TiffPage:
     compression: str
 
 
-def parse_tiff(content: bytes, where: str) -> tuple[TiffPage, ...]:
+def parse_tiff(stream: BinaryIO, where: str) -> tuple[TiffPage, ...]:
     """Check the directories of a TIFF and return its pages; nothing is decoded.
 
     Parameters
     ----------
-    content : bytes
-        The whole file.
+    stream : BinaryIO
+        The file, of which directories alone are read.
     where : str
         Names the file in errors.
 
@@ -82,15 +83,16 @@ def parse_tiff(content: bytes, where: str) -> tuple[TiffPage, ...]:
     ----------
     TIFF Revision 6.0, Adobe 1992.
     """
-    order: Literal["<", ">"] = "<" if content[:2] == b"II" else ">"
+    stream.seek(0)
+    order: Literal["<", ">"] = "<" if stream.read(2) == b"II" else ">"
     pages: list[TiffPage] = []
     seen: set[int] = set()
-    at = _unpacked(content, f"{order}I", 4, where)[0]
+    at = _unpacked(stream, f"{order}I", 4, where)[0]
     while at:
         if at in seen or len(pages) >= _MOST_PAGES:
             raise BadHeader(where, "directories that run in a circle", "a chain of pages")
         seen.add(at)
-        directory = _Directory(content, order, at, where)
+        directory = _Directory(stream, order, at, where)
         pages.append(_page(directory))
         at = directory.next_at
         if len(pages) == 1 and not at:
@@ -103,18 +105,19 @@ def parse_tiff(content: bytes, where: str) -> tuple[TiffPage, ...]:
 class _Directory:
     """An image file directory (section 2): values by tag."""
 
-    def __init__(self, content: bytes, order: Literal["<", ">"], at: int, where: str) -> None:
-        self.content, self.where, self._order = content, where, order
-        (count,) = _unpacked(content, f"{order}H", at, where)
+    def __init__(self, stream: BinaryIO, order: Literal["<", ">"], at: int, where: str) -> None:
+        self._stream, self.where, self._order = stream, where, order
+        self.file_bytes = stream.seek(0, io.SEEK_END)
+        (count,) = _unpacked(stream, f"{order}H", at, where)
         self._entries: dict[int, tuple[int, int, int]] = {}
         for k in range(count):
             entry = at + 2 + 12 * k
-            tag, kind, number = _unpacked(content, f"{order}HHI", entry, where)
+            tag, kind, number = _unpacked(stream, f"{order}HHI", entry, where)
             size = _SIZES.get(kind, 1) * number
             is_here = size <= 4
-            start = entry + 8 if is_here else _unpacked(content, f"{order}I", entry + 8, where)[0]
+            start = entry + 8 if is_here else _unpacked(stream, f"{order}I", entry + 8, where)[0]
             self._entries[tag] = (kind, number, start)
-        (self.next_at,) = _unpacked(content, f"{order}I", at + 2 + 12 * count, where)
+        (self.next_at,) = _unpacked(stream, f"{order}I", at + 2 + 12 * count, where)
 
     def integers(self, tag: int, *default: int) -> tuple[int, ...]:
         """Return a tag's whole numbers."""
@@ -123,9 +126,9 @@ class _Directory:
         kind, number, start = self._entries[tag]
         if kind not in _INTEGERS or not number:
             raise BadHeader(self.where, f"tag {tag} is of type {kind}", "whole numbers")
-        if number * _SIZES[kind] > len(self.content):
+        if number * _SIZES[kind] > self.file_bytes:
             raise Truncated(self.where, f"{number} values of tag {tag}", "as many as there are")
-        return _unpacked(self.content, f"{self._order}{number}{_INTEGERS[kind]}", start, self.where)
+        return _unpacked(self._stream, f"{self._order}{number}{_INTEGERS[kind]}", start, self.where)
 
     def one(self, tag: int, default: int | None = None) -> int:
         """Return a tag's only number."""
@@ -139,8 +142,8 @@ class _Directory:
         if tag not in self._entries:
             return ""
         _, number, start = self._entries[tag]
-        piece = self.content[start : start + min(number, _LARGEST_DESCRIPTION)]
-        return piece.decode("latin-1")
+        self._stream.seek(start)
+        return self._stream.read(min(number, _LARGEST_DESCRIPTION)).decode("latin-1")
 
 
 def _page(directory: _Directory) -> TiffPage:
@@ -216,8 +219,8 @@ def _demand_data(directory: _Directory, page: TiffPage) -> None:
         found = f"{len(starts)} strips or tiles and {len(sizes)} sizes"
         raise BadHeader(where, found, f"{expected} of each")
     end = max(start + size for start, size in zip(starts, sizes, strict=True))
-    if end > len(directory.content) or min(sizes) < 1:
-        found = f"pixels up to byte {end} in {len(directory.content)} bytes"
+    if end > directory.file_bytes or min(sizes) < 1:
+        found = f"pixels up to byte {end} in {directory.file_bytes} bytes"
         raise Truncated(where, found, "all strips and tiles")
     row_bytes = page.samples * page.depth // 8
     least = page.columns * page.rows * row_bytes
@@ -225,8 +228,9 @@ def _demand_data(directory: _Directory, page: TiffPage) -> None:
         raise Truncated(where, f"{sum(sizes)} of {least} bytes of pixels", "all of them")
 
 
-def _unpacked(content: bytes, form: str, at: int, where: str) -> tuple[int, ...]:
+def _unpacked(stream: BinaryIO, form: str, at: int, where: str) -> tuple[int, ...]:
+    stream.seek(at)
     try:
-        return struct.unpack_from(form, content, at)
+        return struct.unpack(form, stream.read(struct.calcsize(form)))
     except struct.error as error:
         raise Truncated(where, f"no {form[1:]} at byte {at}", "a whole directory") from error

@@ -172,7 +172,7 @@ def test_directories_in_a_circle_are_refused():
     (count,) = struct.unpack_from("<H", content, first)
     struct.pack_into("<I", content, first + 2 + 12 * count, first)
     with pytest.raises(BadHeader, match="run in a circle"):
-        parse_tiff(bytes(content), "a.tif")
+        parse_tiff(io.BytesIO(content), "a.tif")
 
 
 def test_every_cut_is_refused(tmp_path):
