@@ -10,6 +10,7 @@
     │   ├── Mismatch                 mismatch               what does not lie on one grid
     │   ├── UnclearMask              unclear_mask           values that may mean several things
     │   └── MissingPackage           missing_package        an extra that is not installed
+    ├── RunBroken                run_broken             input or output was lost on the way (exit 1)
     ├── OutputLocked             output_locked          another run holds the output (exit code 3)
     ├── NoThreshold              no_threshold           a strategy failed; the fallback is taken
     └── ScanError                costs one scan, never the run (exit code 1)
@@ -128,6 +129,12 @@ class MissingPackage(RequestError):
 
     def __str__(self) -> str:
         return f"{self.asked} needs {self.package}, which is missing: pip install '{self.extra}'"
+
+
+class RunBroken(MedmaskError):
+    """What the run stood on was lost on the way; what was done by then is kept."""
+
+    code = "run_broken"
 
 
 class OutputLocked(MedmaskError):

@@ -119,9 +119,12 @@ class Grid:
         main = int(np.abs(direction).argmax())
         return _DIRECTIONS[main][int((direction[main] > 0) == end)]
 
+    def corners(self) -> NDArray[np.float64]:
+        """Return the centres of the eight voxels at the corners, LPS+ mm, shape (8, 3)."""
+        return self.world(np.array(np.meshgrid(*[(0, n - 1) for n in self.shape])).reshape(3, -1).T)
+
     def matches(self, other: Grid) -> bool:
         """Tell whether another grid has the same shape and its corners within 0.001 mm."""
         if self.shape != other.shape:
             return False
-        corners = np.array(np.meshgrid(*[(0, n - 1) for n in self.shape])).reshape(3, -1).T
-        return bool(np.abs(self.world(corners) - other.world(corners)).max() < 1e-3)
+        return bool(np.abs(self.corners() - other.corners()).max() < 1e-3)

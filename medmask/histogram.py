@@ -50,13 +50,13 @@ class Histogram:
         NoValidVoxels
             If nothing but padding, NaN or infinity is there.
         """
-        low, high = _valid_range(volume)
-        width = int(high) - int(low) + 1 if volume.is_integer else 0
-        is_exact = volume.is_integer and width <= EXACT_BINS
-        if is_exact:
-            counts = _count_integers(volume, int(low), width)
-            stored = np.arange(width, dtype=np.float64) + float(low)
+        exact = _counted_exactly(volume)
+        if exact is not None:
+            least, counts = exact
+            low, high = float(least), float(least + counts.size - 1)
+            stored = np.arange(counts.size, dtype=np.float64) + low
         else:
+            low, high = _valid_range(volume)
             bins = FLOAT_BINS if high > low else 1
             counts, edges = _count_binned(volume, float(low), float(high), bins)
             stored = (edges[:-1] + edges[1:]) / 2
@@ -64,7 +64,7 @@ class Histogram:
         ends = sorted((volume.rescale.native_of(low), volume.rescale.native_of(high)))
         if volume.rescale.slope < 0:
             native, counts = native[::-1], counts[::-1]
-        return cls(native, counts, ends[0], ends[1], is_exact)
+        return cls(native, counts, ends[0], ends[1], exact is not None)
 
     def on(self, scale: Scale) -> Self:
         """Return the same counts with levels on another scale."""
@@ -117,13 +117,30 @@ def _valid_range(volume: Volume) -> tuple[float, float]:
     return min(lows), max(highs)
 
 
-def _count_integers(volume: Volume, low: int, width: int) -> NDArray[np.int64]:
-    counts = np.zeros(width, np.int64)
+def _counted_exactly(volume: Volume) -> tuple[int, NDArray[np.int64]] | None:
+    """Return the least valid stored value, and the counts from it to the greatest.
+
+    All values are counted and padding is taken out of the counts: looking for it among the
+    voxels would take longer than counting them. ``None`` if there are too many values.
+    """
+    if not volume.is_integer:
+        return None
+    low, high = int(volume.voxels.min()), int(volume.voxels.max())
+    if high - low >= EXACT_BINS:
+        return None
+    counts = np.zeros(high - low + 1, np.int64)
+    indices = np.empty(volume.voxels[0].shape, np.intp)
     for slab in volume.voxels:
-        inside = volume.valid(slab)
-        image = slab.ravel() if inside is None else slab[inside]
-        counts += np.bincount(image.astype(np.int64) - low, minlength=width)
-    return counts
+        np.subtract(slab, low, out=indices, dtype=np.intp, casting="unsafe")
+        counts += np.bincount(indices.ravel(), minlength=counts.size)
+    values = np.arange(low, high + 1).astype(volume.voxels.dtype)
+    inside = volume.valid(values)
+    if inside is not None:
+        counts[~inside] = 0
+    found = np.flatnonzero(counts)
+    if found.size == 0:
+        raise NoValidVoxels("voxels", "only padding, NaN or infinity", "at least one valid voxel")
+    return low + int(found[0]), counts[found[0] : found[-1] + 1]
 
 
 def _count_binned(

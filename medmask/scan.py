@@ -92,3 +92,9 @@ class Scan:
     warnings: tuple[ScanWarning, ...] = ()
     part: str = ""
     annotations: tuple[AnnotationFile, ...] = ()
+
+    @property
+    def all_files(self) -> tuple[Path, ...]:
+        """Its files and those of what was drawn onto it, each once."""
+        drawn = (path for annotation in self.annotations for path in annotation.files)
+        return tuple(dict.fromkeys((*self.files, *drawn)))

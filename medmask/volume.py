@@ -222,12 +222,13 @@ class Volume:
 
     def _beyond(self, native: float, *, upwards: bool) -> Iterator[NDArray[np.bool_]]:
         bound = self._bound(native, upwards=upwards)
+        mixed = isinstance(bound, bool) or self._pads_beyond(bound, upwards=upwards)
         for slab in self.voxels:
             if isinstance(bound, bool):
                 mask = np.full(slab.shape, bound)
             else:
                 mask = slab > bound if upwards else slab < bound
-            inside = self.valid(slab)
+            inside = self.valid(slab) if mixed else None
             if inside is not None:
                 np.logical_and(mask, inside, out=mask)
             yield mask[np.newaxis]
@@ -248,6 +249,11 @@ class Volume:
         elif not upwards and float(near) < exact:
             near = np.nextafter(near, kind.type(np.inf))
         return near
+
+    def _pads_beyond(self, bound: Any, *, upwards: bool) -> bool:  # noqa: ANN401
+        """Tell whether what is not image can lie on the foreground's side of a bound."""
+        ends = [(high if upwards else low) for low, high in self._padding_bounds()]
+        return not self.is_integer or any(e > bound if upwards else e < bound for e in ends)
 
     def _padding_bounds(self) -> list[tuple[Any, Any]]:
         """Return padding as scalars of the voxels' type; ranges beyond that type are dropped."""

@@ -1,1 +1,6 @@
 """What others drew: files to named layers on the scan's own grid."""
+
+from medmask.annotations.read import READERS, read_annotation
+from medmask.annotations.result import Reading
+
+__all__ = ["READERS", "Reading", "read_annotation"]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from medmask.annotation import Annotation, Fit, Verdict
 from medmask.annotations.drawing import Drawing, Mark, Sheet
 from medmask.annotations.way import SAME_MM, Way
+from medmask.annotations.words import size_of, span_of
 from medmask.errors import NoOverlap, OtherShape
 from medmask.grid import Grid
 from medmask.scan import AnnotationFile
@@ -111,7 +112,7 @@ def _way(source: Grid, target: Grid, file: AnnotationFile) -> Way:
     if source.oriented and target.oriented:
         return Way.between(source, target)
     if source.shape != target.shape:
-        found = f"{_size(source)} voxels for a scan of {_size(target)}"
+        found = f"{size_of(source)} voxels for a scan of {size_of(target)}"
         accepted = "the scan's own size, as one of the two has no place in the world"
         raise OtherShape(file.files[0].name, found, accepted)
     known = zip(source.spacing_mm, target.spacing_mm, strict=True)
@@ -130,16 +131,9 @@ def _demand_overlap(way: Way, file: AnnotationFile, *, is_empty: bool) -> None:
     apart = (at.max(axis=0) <= -0.5) | (at.min(axis=0) >= extent)
     if is_empty and not apart.any():
         return
-    here, there = (_span(grid) for grid in (way.source, way.target))
+    here, there = (span_of(grid.corners()) for grid in (way.source, way.target))
     found = f"nothing of it lies inside the scan: it spans {here}, the scan {there}"
     raise NoOverlap(file.files[0].name, found, "a drawing on this scan")
-
-
-def _span(grid: Grid) -> str:
-    corners = np.array(np.meshgrid(*[(0, n - 1) for n in grid.shape])).reshape(3, -1).T
-    world = grid.world(corners)
-    axes = zip("LPS", world.min(axis=0), world.max(axis=0), strict=True)
-    return ", ".join(f"{axis} {low:.1f} to {high:.1f} mm" for axis, low, high in axes)
 
 
 def _verdict(way: Way, amounts: _Amounts, mark: Mark) -> Verdict:
@@ -171,16 +165,11 @@ def _fitted(way: Way, *, is_label: bool) -> Verdict:
     if way.displacement_mm is None:
         how = "the nearest voxel was taken" if is_label else "it was interpolated linearly"
         steps = " x ".join(f"{step:.4g}" for step in way.source.steps)
-        own = f"the same world on another grid ({_size(way.source)} voxels of {steps} mm)"
+        own = f"the same world on another grid ({size_of(way.source)} voxels of {steps} mm)"
         return Verdict(Fit.RESAMPLED, f"{own}; {how}")
     moved = way.displacement_mm
-    block = "" if way.is_identity else f", as {_size(way.source)} of them in an order of its own"
+    block = "" if way.is_identity else f", as {size_of(way.source)} of them in an order of its own"
     if moved <= SAME_MM:
         return Verdict(Fit.IDENTICAL, f"the scan's own voxels{block}", moved)
     text = f"the scan's own voxels{block}, but for rounding in a header: snapped by {moved:.4f} mm"
     return Verdict(Fit.SNAPPED, text, moved)
-
-
-def _size(grid: Grid) -> str:
-    slices, rows, columns = grid.shape
-    return f"{columns} x {rows} x {slices}"

@@ -14,6 +14,7 @@ from medmask.cli.inspect import inspect
 from medmask.cli.recipe import recipe
 from medmask.cli.report import report
 from medmask.cli.run import run
+from medmask.cli.serve import serve
 from medmask.cli.status import status
 from medmask.version import __version__
 
@@ -53,6 +54,7 @@ app.command(name="histogram")(histogram)
 app.command(name="blend")(blend)
 app.command(name="compare")(compare)
 app.command(name="report")(report)
+app.command(name="serve")(serve)
 app.command(name="status")(status)
 app.add_typer(recipe, name="recipe")
 

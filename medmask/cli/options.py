@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +72,15 @@ RetriesOption = Annotated[
     int,
     typer.Option("--retries", min=0, metavar="N", help="Further tries after a process died."),
 ]
+WaitOption = Annotated[
+    float,
+    typer.Option(
+        "--wait",
+        min=0.0,
+        metavar="S",
+        help="Seconds to wait for space, or for a folder that was lost, before the run ends.",
+    ),
+]
 FreshOption = Annotated[
     bool, typer.Option("--fresh", help="Do everything anew, also what is done.")
 ]
@@ -87,6 +97,23 @@ TrustMtimeOption = Annotated[
 OnlyOption = Annotated[
     str,
     typer.Option("--only", metavar="GLOB", help="Only scans whose source matches: 'site1/*'."),
+]
+
+
+class Rated(StrEnum):
+    """What people say of results, as `medmask.report.ratings.Verdict` has it."""
+
+    PASS = "pass"  # noqa: S105 - a word, not a password
+    DOUBTFUL = "doubtful"
+    FAIL = "fail"
+
+
+OnlyRatedOption = Annotated[
+    list[Rated] | None,
+    typer.Option(
+        "--only-rated",
+        help="Mask anew the scans rated so in `OUTPUT/ratings.csv`, and only those.",
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="A line for every scan.")]

@@ -13,6 +13,8 @@ from medmask.cli import options
 from medmask.cli.exits import Exit, said_clearly
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from medmask.cohort import Ended, Request, Watcher
     from medmask.pipeline import MaskScan
 
@@ -25,10 +27,12 @@ def run(
     mem_gb: options.MemoryOption = None,
     timeout: options.TimeoutOption = None,
     retries: options.RetriesOption = 1,
+    wait: options.WaitOption = 60.0,
     fresh: options.FreshOption = False,
     retry_failed: options.RetryFailedOption = False,
     trust_mtime: options.TrustMtimeOption = False,
     only: options.OnlyOption = "",
+    only_rated: options.OnlyRatedOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
     ] = False,
@@ -68,10 +72,12 @@ def run(
             recipes=RecipeChoice.of(recipe),
             crew=CrewOptions(options.jobs_or_all(jobs), timeout, retries, allowed_mb(mem_gb)),
             modality=modality,
+            patience_s=wait,
             fresh=fresh,
             retry_failed=retry_failed,
             trust_mtime=trust_mtime,
             only=only,
+            anew=_rated(output, only_rated) if only_rated else None,
             command=tuple(sys.argv[1:]),
         )
         task = MaskScan(request.recipes, request.reading, output, report_slices, reuse=not fresh)
@@ -85,11 +91,21 @@ def run(
     raise typer.Exit(Exit.SOME_FAILED if ended.count(Status.FAILED) else Exit.FINE)
 
 
+def _rated(output: Path, wanted: list[options.Rated]) -> frozenset[str]:
+    """Return the scans that are rated so in the output's table."""
+    from medmask.report.rated import rated_scans
+    from medmask.report.ratings import Verdict
+
+    return rated_scans(output, {Verdict(each.value) for each in wanted})
+
+
 def _do(request: Request, task: MaskScan, watcher: Watcher, *, report: bool) -> Ended:
     """Run, and draw the report also of a run that was interrupted."""
     from medmask.cohort import Interrupted, run
     from medmask.report.draw import draw_report
+    from medmask.report.rated import keep_before
 
+    keep_before(request.output, request.anew or ())
     try:
         ended = run(request, task, watcher)
     except Interrupted as stop:

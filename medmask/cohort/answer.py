@@ -11,7 +11,7 @@ from medmask.cohort.memory import peak_rss_mb, reset_peak
 from medmask.errors import InternalFault, OutOfMemory, ScanError, Skip
 from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished, Task
-from medmask.pipeline.digest import files_sha256, quick_proof
+from medmask.pipeline.digest import quick_proof, scan_sha256
 from medmask.scan import Scan
 
 
@@ -60,7 +60,7 @@ def answer(scan: Scan, task: Task) -> Answer:
 
 def _proof(scan: Scan) -> str:
     try:
-        return quick_proof(scan.files)
+        return quick_proof(scan.all_files)
     except OSError:
         return ""
 
@@ -73,7 +73,7 @@ def _failed(scan: Scan, error: ScanError) -> Finished:
     inputs = ""
     if not error.may_pass:
         with contextlib.suppress(OSError):
-            inputs = files_sha256(scan.files)
+            inputs = scan_sha256(scan)
     return Finished(failure(scan, error), inputs)
 
 

@@ -17,7 +17,8 @@ from medmask.cohort.allowance import allowed_mb
 from medmask.cohort.answer import Answer, failure
 from medmask.cohort.cell import Order
 from medmask.cohort.cells import Cells, single_threaded_children
-from medmask.errors import OutOfMemory, ScanError, TooLarge, WorkerDied, WorkerKilled
+from medmask.cohort.grounds import Grounds
+from medmask.errors import OutOfMemory, ScanError, TooLarge, WorkerDied, WorkerKilled, WriteFailed
 from medmask.outcome import Outcome
 from medmask.pipeline import Finished, Task
 
@@ -71,10 +72,13 @@ class Crew:
     ----------
     task : Task
     options : CrewOptions
+    grounds : Grounds, optional
+        What the scans stand on; a scan that fails when it is lost is tried again when it is back.
     """
 
-    def __init__(self, task: Task, options: CrewOptions) -> None:
+    def __init__(self, task: Task, options: CrewOptions, grounds: Grounds | None = None) -> None:
         self._options = options
+        self._grounds = grounds
         self._cells = Cells(task)
         self._guard = threading.Condition()
         self._stopped = False
@@ -162,6 +166,8 @@ class Crew:
             for attempt in count(1):
                 start = time.monotonic()
                 tried = self._tried(room)
+                while self._fails_for_want_of_ground(tried):
+                    tried = self._tried(room)
                 may = tried.again is _Again.CROWDED or attempt <= self._options.retries
                 if self._stopped and tried.broken_off:
                     return None  # killed by us: it says nothing of the scan
@@ -175,8 +181,14 @@ class Crew:
 
     def _tried(self, room: Room) -> _Try:
         """Work on one scan once."""
-        cell, scan = self._cells.take(), room.job.scan
+        scan = room.job.scan
         order = Order(scan, self._options.timeout_s, self._options.allowed_mb)
+        try:
+            cell = self._cells.take()
+        except OSError as raised:
+            found = f"no process could be started: {raised.strerror or raised}"
+            died = WorkerDied(scan.source, found, "a machine with room for a process")
+            return _Try(Answer(Finished(failure(scan, died))), _Again.SAME, broken_off=True)
         try:
             answer = cell.run(order, room.watch)
         except Crowded:
@@ -189,6 +201,23 @@ class Crew:
             return _Try(answer, self._worth_room(answer.finished.outcome, room))
         self._cells.drop(cell)
         return _Try(Answer(Finished(failure(scan, error))), again, broken_off=True)
+
+    def _fails_for_want_of_ground(self, tried: _Try) -> bool:
+        """Tell whether a scan met a lost place or a full disk, and wait until all is well.
+
+        A scan that is done is asked, too: where a mount was lost it has written beside the output.
+        If what was lost does not come back, no more scans begin and the scan has failed.
+        """
+        if self._grounds is None or self._stopped:
+            return False
+        row = tried.answer.finished.outcome
+        look = self._grounds.fault if row.code == WriteFailed.code else self._grounds.lost_place
+        if not look():
+            return False
+        if self._grounds.come_back(lambda: self._stopped):
+            return True
+        self.wind_down()
+        return False
 
     def _worth_room(self, row: Outcome, room: Room) -> _Again:
         """Tell whether a scan that was refused memory would do better alone.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from medmask.cohort.annotations import Material, pair
 from medmask.cohort.dicom_scans import series_scans
 from medmask.cohort.names import scan_id
 from medmask.cohort.stacks import stacked
@@ -16,7 +17,14 @@ from medmask.cohort.volumes import one_each
 from medmask.cohort.walk import Found, walk
 from medmask.errors import ScanError, Skip
 from medmask.outcome import Outcome, Status
-from medmask.readers import Header, ReadOptions, companions, read_header, sniff
+from medmask.readers import (
+    Header,
+    ReadOptions,
+    companions,
+    is_read_annotation,
+    read_header,
+    sniff,
+)
 from medmask.scan import Format, Scan
 
 _THREADS = 4
@@ -72,9 +80,13 @@ def take_inventory(
     single = stacked(sorted_out.scans) if wishes.stacks else sorted_out.scans
     scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in)]
     scans = one_each(scans) if wishes.time_series == "each" else scans
+    headers = {header.path: header for _, header in sorted_out.headers}
+    paired = pair(Material(scans, headers, sorted_out.drawn), wishes.annotations)
+    sorted_out.account_for_tables(paired.scans)
+    alone = (refusal(one.source, one.format, one.error) for one in paired.refused)
     return Inventory(
-        tuple(sorted(scans, key=lambda scan: (scan.source, scan.scan_id))),
-        tuple(sorted_out.refused),
+        tuple(sorted(paired.scans, key=lambda scan: (scan.source, scan.scan_id))),
+        (*sorted_out.refused, *alone),
         tuple(sorted(sorted_out.not_used.items())),
     )
 
@@ -144,6 +156,7 @@ class _Sorter:
     def __init__(self, passed_over: Counter[str]) -> None:
         self.scans: list[Scan] = []
         self.headers: list[tuple[Found, Header]] = []
+        self.drawn: list[tuple[Found, Header]] = []
         self.not_used = Counter(passed_over)
         self.damaged_in: dict[Path, str] = {}
         self._refused: list[tuple[Path, Outcome]] = []
@@ -163,6 +176,8 @@ class _Sorter:
             self._refused.append((path, refusal(one.file.source, kind, one.error)))
             if one.kind is Format.DICOM or (one.kind is None and _may_be_dicom(path)):
                 self.damaged_in[path.parent] = path.name
+        elif one.header is not None and is_read_annotation(one.header.sop_class):
+            self.drawn.append((one.file, one.header))
         elif one.header is not None and one.header.not_an_image:
             self.not_used[one.header.not_an_image] += 1
         elif one.header is not None:
@@ -178,10 +193,15 @@ class _Sorter:
     def account_for_data_files(self) -> None:
         """Count what is no image, except for the voxels of detached headers, which are used."""
         used = self._data_files
-        self.not_used.update(_reason(path) for path in self._no_images if path not in used)
+        self._no_images = [path for path in self._no_images if path not in used]
         self.scans = [scan for scan in self.scans if scan.files[0] not in used]
         self.headers = [pair for pair in self.headers if pair[0].path not in used]
         self._refused = [pair for pair in self._refused if pair[0] not in used]
+
+    def account_for_tables(self, scans: Sequence[Scan]) -> None:
+        """Count what is left: no image, and no table of names that an annotation uses."""
+        used = {path for scan in scans for file in scan.annotations for path in file.files}
+        self.not_used.update(_reason(path) for path in self._no_images if path not in used)
 
 
 def refusal(source: str, kind: str, error: ScanError) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -27,8 +28,9 @@ class RunLog:
     """
 
     def __init__(self, output: Path) -> None:
+        self._unwritten = b""
         try:
-            self._file = (output / LOG).open("a", encoding="ascii")
+            self._file = (output / LOG).open("ab", buffering=0)
         except OSError as error:
             raise OutputUnwritable(f"{LOG}: {error.strerror or error}") from error
 
@@ -41,5 +43,16 @@ class RunLog:
     def write(self, event: str, **facts: object) -> None:
         """Append one event with its facts and the time in UTC."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._file.write(json.dumps({"time": now, "event": event, **facts}) + "\n")
-        self._file.flush()
+        self._unwritten += json.dumps({"time": now, "event": event, **facts}).encode() + b"\n"
+        self._flush()
+
+    def _flush(self) -> None:
+        """Append what is not written yet; where it does not fit, it is kept for the next time."""
+        try:
+            size = os.fstat(self._file.fileno()).st_size
+            if self._file.write(self._unwritten) == len(self._unwritten):
+                self._unwritten = b""
+            else:
+                self._file.truncate(size)  # no half lines
+        except OSError:
+            return  # the journal, which is written beside it, meets the same and says so

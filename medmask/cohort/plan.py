@@ -14,7 +14,7 @@ from medmask.cohort.forecast import forecast
 from medmask.cohort.inventory import Inventory
 from medmask.cohort.request import Request
 from medmask.outcome import Outcome, Status
-from medmask.pipeline.digest import file_sha256, files_sha256, quick_proof
+from medmask.pipeline.digest import file_sha256, quick_proof, scan_sha256
 from medmask.scan import Scan
 
 
@@ -29,7 +29,7 @@ class Plan:
     kept : tuple of Outcome
         Results of earlier runs that still hold.
     left_out : int
-        Scans that the request's glob does not name and that have no result yet.
+        Scans that the request does not ask for and that have no result yet.
     """
 
     to_do: tuple[Job, ...]
@@ -55,8 +55,8 @@ def make_plan(
         Digest of the work to be done.
     request : Request
     """
-    chosen = [scan for scan in inventory.scans if _is_named(scan, request.only)]
-    others = [scan for scan in inventory.scans if not _is_named(scan, request.only)]
+    chosen = [scan for scan in inventory.scans if _is_asked_for(scan, request)]
+    others = [scan for scan in inventory.scans if not _is_asked_for(scan, request)]
     holds = Parallel(n_jobs=request.crew.jobs, backend="threading")(
         delayed(_still_holds)(scan, known.get(scan.scan_id), work_sha256, request)
         for scan in chosen
@@ -75,12 +75,14 @@ def make_plan(
     )
 
 
-def _is_named(scan: Scan, glob: str) -> bool:
-    return not glob or fnmatch.fnmatchcase(scan.source, glob)
+def _is_asked_for(scan: Scan, request: Request) -> bool:
+    named = not request.only or fnmatch.fnmatchcase(scan.source, request.only)
+    return named and (request.anew is None or scan.scan_id in request.anew)
 
 
 def _still_holds(scan: Scan, entry: Entry | None, work_sha256: str, request: Request) -> bool:
-    if entry is None or request.fresh or entry.work_sha256 != work_sha256:
+    afresh = request.fresh or request.anew is not None
+    if entry is None or afresh or entry.work_sha256 != work_sha256:
         return False
     if request.retry_failed and entry.finished.outcome.status is Status.FAILED:
         return False
@@ -97,5 +99,5 @@ def _still_holds(scan: Scan, entry: Entry | None, work_sha256: str, request: Req
 def _same_input(scan: Scan, entry: Entry, request: Request) -> bool:
     """Tell whether the input has the bytes that were worked on, or seems to if that is enough."""
     if request.trust_mtime and entry.proof:
-        return quick_proof(scan.files) == entry.proof
-    return files_sha256(scan.files) == entry.finished.inputs_sha256
+        return quick_proof(scan.all_files) == entry.proof
+    return scan_sha256(scan) == entry.finished.inputs_sha256

@@ -31,6 +31,9 @@ class Watcher(Protocol):
     def finished(self, row: Outcome, standing: Standing) -> None:
         """Hear of one scan's end, and where the run stands after it."""
 
+    def told(self, sentence: str) -> None:
+        """Hear what holds the whole run up; from any thread."""
+
     def ended(self, standing: Standing) -> None:
         """Hear that no more will come."""
 
@@ -42,6 +45,9 @@ class Silent:
         """Say nothing."""
 
     def finished(self, row: Outcome, standing: Standing) -> None:
+        """Say nothing."""
+
+    def told(self, sentence: str) -> None:
         """Say nothing."""
 
     def ended(self, standing: Standing) -> None:
@@ -77,6 +83,10 @@ class Bar:
                 self._task, completed=standing.finished, facts=_facts_of(standing)
             )
 
+    def told(self, sentence: str) -> None:
+        """Say it above the bar."""
+        self._progress.console.print(f"[yellow]{escape(sentence)}[/]", highlight=False)
+
     def ended(self, standing: Standing) -> None:  # noqa: ARG002 - the bar shows it already
         """Leave the bar as it stands."""
         self._progress.stop()
@@ -103,6 +113,10 @@ class Lines:
         if time.monotonic() - self._last > _LINE_EVERY_S:
             self._last = time.monotonic()
             self._print(str(standing))
+
+    def told(self, sentence: str) -> None:
+        """Say it."""
+        self._print(sentence)
 
     def ended(self, standing: Standing) -> None:
         """Say where the run stands at its end."""

@@ -28,10 +28,15 @@ class Request:
         Do everything anew.
     retry_failed : bool
         Try again what failed before, although nothing has changed.
+    patience_s : float
+        How long a run waits for space, or for a place that was lost, to come back.
     trust_mtime : bool
         Take an input for unchanged by its sizes, times of change and first bytes.
     only : str
         A glob on sources; other scans are left as they are. Empty for all.
+    anew : frozenset of str or None
+        Scan ids to work on whatever is known of them; other scans are left as they are. ``None``
+        for all that are not done.
     command : tuple of str
         How the run was started, for ``run.json``.
     """
@@ -43,8 +48,10 @@ class Request:
     modality: str = "auto"
     fresh: bool = False
     retry_failed: bool = False
+    patience_s: float = 60.0
     trust_mtime: bool = False
     only: str = ""
+    anew: frozenset[str] | None = None
     command: tuple[str, ...] = ()
 
     @property

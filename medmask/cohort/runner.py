@@ -12,6 +12,7 @@ from pathlib import Path
 
 from medmask.cohort.crew import Crew
 from medmask.cohort.entry import Entry
+from medmask.cohort.grounds import Grounds
 from medmask.cohort.heart import beating
 from medmask.cohort.inventory import Inventory, take_inventory
 from medmask.cohort.journal import Journal
@@ -21,10 +22,11 @@ from medmask.cohort.owner import Owner
 from medmask.cohort.plan import Plan, make_plan
 from medmask.cohort.progress import Watcher
 from medmask.cohort.request import Request
+from medmask.cohort.scribe import Scribe
 from medmask.cohort.signals import Signals
 from medmask.cohort.standing import Pace
 from medmask.cohort.tables import write_tables
-from medmask.errors import OutputUnwritable
+from medmask.errors import MedmaskError, OutputUnwritable, RunBroken, WriteFailed
 from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished, Task
 from medmask.version import __version__
@@ -61,6 +63,7 @@ class Stage:
     journal: Journal
     log: RunLog
     signals: Signals
+    grounds: Grounds
 
 
 def run(request: Request, task: Task, watcher: Watcher) -> Ended:
@@ -80,6 +83,8 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
         If an input is missing or the output cannot be written; nothing has been started then.
     OutputLocked
         If another run holds the output.
+    RunBroken
+        If an input or the output was lost on the way and did not come back.
     Interrupted
         If a signal came; what was finished is kept, and the same request goes on from there.
     """
@@ -89,18 +94,40 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     with signals.heard():
         inventory = take_inventory(request.inputs, request.output, request.reading)
         _make(request.output)
-        with Journal(request.output, mend=True) as journal, _held(journal, signals):
+        with (
+            Journal(request.output, mend=True) as journal,
+            _held(journal, signals),
+            RunLog(request.output) as log,
+        ):
+            grounds = Grounds(request.inputs, request.output, request.patience_s, watcher.told)
+            stage = Stage(inventory, journal, log, signals, grounds)
+            facts = {"task": task.verb, "started": started} | _facts(request, inventory)
             try:
-                with RunLog(request.output) as log:
-                    stage = Stage(inventory, journal, log, signals)
-                    worked_on = _work(request, task, stage, watcher)
-            finally:
-                seconds = round(time.monotonic() - start, 3)
-                facts = {"task": task.verb, "started": started, "seconds": seconds}
-                with signals.put_off():
-                    journal.set_fact("run", facts | _facts(request, inventory))
-                    write_tables(request.output, journal)
+                worked_on = _work(request, task, stage, watcher)
+            except RunBroken:
+                if not grounds.lost_place():
+                    with contextlib.suppress(MedmaskError):  # the tables, if there is room for them
+                        _account(stage, facts, start)
+                raise
+            except BaseException:
+                _account(stage, facts, start)
+                raise
+            seconds = _account(stage, facts, start)
             return Ended(tuple(journal.outcomes()), worked_on, seconds)
+
+
+def _account(stage: Stage, facts: dict[str, object], start: float) -> float:
+    """Write the run's facts and the tables; return how long the run took."""
+    seconds = round(time.monotonic() - start, 3)
+    try:
+        with stage.signals.put_off():
+            stage.journal.set_fact("run", facts | {"seconds": seconds})
+            write_tables(stage.journal.output, stage.journal)
+    except (OutputUnwritable, WriteFailed) as error:
+        raise RunBroken(
+            f"{error}; `medmask report` writes the tables once there is room"
+        ) from error
+    return seconds
 
 
 @contextlib.contextmanager
@@ -112,7 +139,7 @@ def _held(journal: Journal, signals: Signals) -> Iterator[None]:
         remove_leftovers(journal.output)
         yield
     finally:
-        with signals.put_off():
+        with signals.put_off(), contextlib.suppress(OutputUnwritable):  # it ends with the process
             journal.release()
 
 
@@ -143,13 +170,14 @@ def _make(output: Path) -> None:
 def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
     """Do what is left to do; return how many scans that were."""
     inventory, journal, log = stage.inventory, stage.journal, stage.log
-    work = task.sha256
-    plan = make_plan(inventory, journal.entries(), work, request)
-    _begin(inventory, plan, journal, work)
+    plan = make_plan(inventory, journal.entries(), task.sha256, request)
+    _begin(inventory, plan, journal, task.sha256)
     journal.set_fact("rows", len(plan.to_do) + len(plan.kept) + len(inventory.refused))
     log.write("started", scans=len(inventory.scans), to_do=len(plan.to_do), version=__version__)
-    crew = Crew(task, request.crew)
+    grounds = stage.grounds
+    crew = Crew(task, request.crew, grounds)
     pace = Pace(plan.to_do, len(plan.kept), request.crew.allowed_mb, lambda: crew.resident_mb)
+    scribe = Scribe(journal, log, grounds, task.sha256)
     forecasts = {job.scan.scan_id: job.forecast.memory_mb for job in plan.to_do}
     watcher.planned(pace.standing)
     try:
@@ -159,14 +187,14 @@ def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
             contextlib.closing(crew.work(plan.to_do)) as answers,
         ):
             for answer in answers:
-                row = answer.finished.outcome
-                forecast_mb = forecasts[row.scan_id]
-                journal.record(Entry(answer.finished, work, answer.proof, forecast_mb))
-                log.write("scan", **_logged(row), forecast_mb=forecast_mb, fault=answer.fault)
-                pace.count(row)
-                watcher.finished(row, pace.standing)
+                scribe.write(answer, forecasts[answer.finished.outcome.scan_id])
+                pace.count(answer.finished.outcome)
+                watcher.finished(answer.finished.outcome, pace.standing)
     finally:
         watcher.ended(pace.standing)
+    if grounds.lost:
+        log.write("broken", reason=grounds.lost, **asdict(pace.standing))
+        raise RunBroken(f"{grounds.lost}; the run ended early, the same command goes on from here")
     how = {} if stage.signals.number is None else {"signal": stage.signals.number}
     log.write("interrupted" if how else "ended", **how, **asdict(pace.standing))
     return pace.standing.finished
@@ -176,11 +204,6 @@ def _begin(inventory: Inventory, plan: Plan, journal: Journal, work: str) -> Non
     """Note in the journal what there is now; a scan that is to be done has no row until then."""
     journal.begin(row.scan_id for row in plan.kept)
     journal.record(*(Entry(Finished(row), work) for row in inventory.refused))
-
-
-def _logged(row: Outcome) -> dict[str, object]:
-    names = ("scan_id", "status", "code", "warnings", "flags", "attempts", "seconds", "peak_rss_mb")
-    return {name: getattr(row, name) for name in names}
 
 
 def _facts(request: Request, inventory: Inventory) -> dict[str, object]:

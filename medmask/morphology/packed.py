@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 BITS = 64
 SPARE = 16  # bits kept free behind each row, so that voxels moved by so many meet no other row
-SLAB = 16  # slices packed or unpacked at a time
+CACHED_VOXELS = 1 << 18  # packed or unpacked at a time, so that they stay in the cache
 
 Words = NDArray[np.uint64]
 Box = tuple[slice, slice, slice]
@@ -48,8 +48,9 @@ class PackedMask:
     @classmethod
     def of(cls, mask: NDArray[np.bool_]) -> Self:
         """Pack a mask of shape (slices, rows, columns)."""
-        slabs = (mask[start : start + SLAB] for start in range(0, len(mask), SLAB))
-        return cls.of_slabs(slabs, (mask.shape[0], mask.shape[1], mask.shape[2]))
+        shape = (mask.shape[0], mask.shape[1], mask.shape[2])
+        step = _slices_in_cache(shape)
+        return cls.of_slabs((mask[k : k + step] for k in range(0, len(mask), step)), shape)
 
     @classmethod
     def of_slabs(cls, slabs: Iterable[NDArray[np.bool_]], shape: tuple[int, int, int]) -> Self:
@@ -72,16 +73,18 @@ class PackedMask:
 
     def unpacked(self) -> NDArray[np.bool_]:
         """Return the mask, shape (slices, rows, columns)."""
-        mask = np.empty(self.shape, np.bool_)
-        for start, slab in zip(range(0, len(mask), SLAB), self.slabs(), strict=True):
-            mask[start : start + SLAB] = slab
+        mask, done = np.empty(self.shape, np.bool_), 0
+        for slab in self.slabs():
+            mask[done : done + len(slab)] = slab
+            done += len(slab)
         return mask
 
     def slabs(self) -> Iterator[NDArray[np.bool_]]:
-        """Yield the mask a few slices at a time, each of shape (up to 16 slices, rows, columns)."""
+        """Yield the mask a few slices at a time, each of shape (some slices, rows, columns)."""
         octets = self.words.view(np.uint8)
-        for start in range(0, len(octets), SLAB):
-            some = octets[start : start + SLAB]
+        step = _slices_in_cache(self.shape)
+        for start in range(0, len(octets), step):
+            some = octets[start : start + step]
             bits = np.unpackbits(some, axis=-1, count=self.columns, bitorder="little")
             yield bits.view(np.bool_)
 
@@ -134,3 +137,7 @@ class PackedMask:
         wider = PackedMask.empty(self.shape, bits)
         wider.words[..., : self.words.shape[-1]] = self.words
         return wider
+
+
+def _slices_in_cache(shape: tuple[int, int, int]) -> int:
+    return max(CACHED_VOXELS // (shape[1] * shape[2]), 1)

@@ -39,11 +39,11 @@ class Window:
         margins : tuple of int
             Voxels to add on either side along (slice, row, column), at least.
         """
-        flat = [np.bitwise_or.reduce(one, axis=0) for one in mask.words]
-        slices = np.flatnonzero([line.any() for line in flat])
+        flat = np.bitwise_or.reduce(mask.words, axis=1)
+        slices = np.flatnonzero(flat.any(axis=1))
         if slices.size == 0:
             return None
-        rows = np.flatnonzero(np.logical_or.reduce([one.any(axis=1) for one in mask.words]))
+        rows = np.flatnonzero(np.bitwise_or.reduce(mask.words, axis=0).any(axis=1))
         line = np.bitwise_or.reduce(flat, axis=0)
         bits = np.unpackbits(line.view(np.uint8), count=mask.columns, bitorder="little")
         spans = [
@@ -70,14 +70,17 @@ class Window:
         first = self.columns.start // BITS
         columns = self.columns.stop - self.columns.start
         words = mask.words[self.slices, self.rows, first : first + -(-columns // BITS)]
-        if any((*at_k, *at_j)):
-            words = np.pad(words, (at_k, at_j, (0, 0)), mode="edge")
+        slices, rows = len(words) + sum(at_k), words.shape[1] + sum(at_j)
         before = -(-at_i[0] // BITS)
-        part = PackedMask.empty((*words.shape[:2], before * BITS + columns + at_i[1]))
-        part.words[..., before : before + words.shape[-1]] = words
-        part.words[..., :before] = _all_or_none(words[..., 0], 0)[..., np.newaxis]
+        part = PackedMask.empty((slices, rows, before * BITS + columns + at_i[1]))
+        inner = part.words[at_k[0] : slices - at_k[1], at_j[0] : rows - at_j[1]]
+        inner[..., before : before + words.shape[-1]] = words
+        if before:
+            inner[..., :before] = _all_or_none(words[..., 0], 0)[..., np.newaxis]
         if at_i[1]:
-            _fill_from(part.words, before * BITS + columns)
+            _fill_from(inner, before * BITS + columns)
+        _repeat_ends(part.words[at_k[0] : slices - at_k[1]].swapaxes(0, 1), at_j)
+        _repeat_ends(part.words, at_k)
         return part.trimmed()
 
     def put_back(
@@ -95,6 +98,13 @@ class Window:
         ]
         whole.words[self.slices, self.rows, first : first + count] = inner
         return whole.trimmed()
+
+
+def _repeat_ends(words: Words, count: Ends) -> None:
+    """Fill, in place, so many places at the two ends of the first axis with what is next."""
+    before, after = count
+    words[:before] = words[before]
+    words[len(words) - after :] = words[len(words) - after - 1]
 
 
 def _all_or_none(words: Words, bit: int) -> Words:

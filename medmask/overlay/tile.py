@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -107,14 +107,18 @@ def layers_of(subject: Subject, plane: Plane, at: int, size: Size) -> list[Layer
 def _annotated(
     annotations: Sequence[Annotation], style: LayerStyle, plane: Plane, at: int, size: Size
 ) -> list[Layer]:
-    """Return a layer for each annotation, in the recipe's colour or its own."""
+    """Return a layer for each annotation, in the recipe's colour or its own.
+
+    One that its author drew with an opacity is seen as it covers, whatever the style of masks.
+    """
     drawn = []
     for annotation, own in zip(annotations, styles_of(annotations, style), strict=True):
         cut = resize_nearest(plane.picture(annotation.voxels, at), size)
-        weights = None
         if annotation.value is None:
             weights = cut.astype(np.float32) / np.float32(OPAQUE)
-        drawn.append(Layer(annotation.mask(cut), own, weights))
+            drawn.append(Layer(annotation.mask(cut), replace(own, style="fill"), weights))
+        else:
+            drawn.append(Layer(annotation.mask(cut), own))
     return drawn
 
 

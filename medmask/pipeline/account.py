@@ -125,7 +125,6 @@ def scan_document(
             "bone": None if result.bone is None else decision_document(result.bone),
         },
         "figures": dataclasses.asdict(result.figures),
-        "annotations": [],
         "warnings": [dataclasses.asdict(warning) for warning in result.warnings],
         "flags": [dataclasses.asdict(flag) for flag in result.flags],
         "outputs": dict(outputs),

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from medmask.scan import AnnotationKind, Scan
+
 _HEAD_BYTES: Final = 4096
 
 
@@ -36,3 +38,18 @@ def files_sha256(paths: Iterable[Path]) -> str:
     """Return the hex digest of several files' bytes, whatever their names and order."""
     each = sorted(file_sha256(path) for path in paths)
     return hashlib.sha256("".join(each).encode()).hexdigest()
+
+
+def scan_sha256(scan: Scan) -> str:
+    """Return the hex digest of all that a scan is made of: its files, and what was drawn onto it.
+
+    What an annotation is called counts too, as it names layers and files.
+    """
+    own = files_sha256(scan.files)
+    drawn = [file for file in scan.annotations if file.kind is not AnnotationKind.OVERLAY_PLANE]
+    if not drawn:
+        return own
+    each = [f"{file.kind}\n{file.name}\n{files_sha256(file.files)}" for file in drawn]
+    return hashlib.sha256(
+        "\n".join([own, *sorted(each)]).encode("utf-8", "surrogateescape")
+    ).hexdigest()

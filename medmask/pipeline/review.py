@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from medmask.annotation import Annotation
 from medmask.overlay import (
     MARGIN_PX,
     CodeCurve,
@@ -23,7 +24,12 @@ THUMBNAIL_BYTES = 60_000
 _THUMBNAIL_QUALITIES = (70, 40, 10)
 
 
-def write_review(folder: Path, result: Segmentation, slices: int = SLICES) -> dict[str, object]:
+def write_review(
+    folder: Path,
+    result: Segmentation,
+    slices: int = SLICES,
+    annotations: tuple[Annotation, ...] = (),
+) -> dict[str, object]:
     """Write what the report shows of a scan.
 
     Parameters
@@ -33,6 +39,8 @@ def write_review(folder: Path, result: Segmentation, slices: int = SLICES) -> di
     result : Segmentation
     slices : int
         Of each plane at most; 0 leaves the sheets out.
+    annotations : tuple of Annotation
+        On the scan's grid.
 
     Returns
     -------
@@ -41,7 +49,7 @@ def write_review(folder: Path, result: Segmentation, slices: int = SLICES) -> di
     """
     volume, style = result.volume, result.recipe.overlay.build()
     display = choose_display(volume, style.window)
-    subject = Subject(volume, display, result.labels, (), style.layers)
+    subject = Subject(volume, display, result.labels, annotations, style.layers)
     write_atomically(folder / "review/thumb.webp", _thumbnail(subject))
     document: dict[str, object] = {"thumbnail": "review/thumb.webp"}
     if slices < 1:

@@ -18,9 +18,11 @@ from medmask.labels import Label
 from medmask.outcome import Outcome, ScanWarning, Status
 from medmask.overlay import masked_image, montage
 from medmask.pipeline.account import Provenance, masked_row, row_of, scan_document
+from medmask.pipeline.annotate import Annotated, annotate
+from medmask.pipeline.annotation_account import write_annotations
 from medmask.pipeline.decide import Decisions
 from medmask.pipeline.dicom_objects import demand_packages, write_dicom_objects
-from medmask.pipeline.digest import file_sha256, files_sha256
+from medmask.pipeline.digest import file_sha256, scan_sha256
 from medmask.pipeline.evidence import evidence_document, evidence_picture
 from medmask.pipeline.review import write_review
 from medmask.pipeline.segment import Segmentation, segment
@@ -124,7 +126,7 @@ class MaskScan:
         stored = Stored.of(folder) if self.reuse else None
         _empty(folder)
         volume = clock.time("read", lambda: _read(scan, self.options))
-        inputs = clock.time("digest", lambda: files_sha256(scan.files))
+        inputs = clock.time("digest", lambda: scan_sha256(scan))
         recipe = self.recipes.for_family(volume.family)
         masks = _sha256(recipe.masks_sha256, self.options.modality)
         if stored is not None and stored.holds(inputs, masks):
@@ -133,15 +135,21 @@ class MaskScan:
         else:
             stored = None
             result = clock.time("segment", lambda: segment(volume, recipe))
-        clock.time("draw", lambda: _write_pictures(folder, result))
-        review = clock.time("review", lambda: write_review(folder, result, self.report_slices))
+        annotated = clock.time("annotate", lambda: annotate(scan, volume))
+        result = replace(result, warnings=(*result.warnings, *annotated.warnings))
+        clock.time("draw", lambda: _write_pictures(folder, result, annotated))
+        drawn_on = (self.report_slices, annotated.annotations)
+        review = clock.time("review", lambda: write_review(folder, result, *drawn_on))
         unwritten = clock.time("write", lambda: _write_files(folder, scan, self.options, result))
         result = replace(result, warnings=(*result.warnings, *unwritten))
+        drawn = clock.time("agree", lambda: write_annotations(folder, annotated, result))
         digests = _digests(folder)
         provenance = Provenance(inputs, recipe.sha256, masks, self.sha256, clock.seconds)
         below = folder.relative_to(self.output).as_posix()
         row = replace(
             masked_row(scan, result),
+            message=annotated.message,
+            annotations=len(annotated.annotations),
             labels=f"{below}/labels.nii.gz",
             overlay=f"{below}/overlay.png",
         )
@@ -149,7 +157,7 @@ class MaskScan:
         if stored is not None:
             document["figures"] = stored.document["figures"]
         document |= {"histogram": evidence_document(_decisions(result)), "review": review}
-        document |= {"row": asdict(row)}
+        document |= {"annotations": drawn, "row": asdict(row)}
         _write(folder, "scan.json", json_bytes(document))
         digests["scan.json"] = file_sha256(folder / "scan.json")
         return Finished(row, inputs, tuple((f"{below}/{n}", d) for n, d in digests.items()))
@@ -186,7 +194,7 @@ class ConvertScan:
         folder = self.output / "scans" / scan.scan_id
         _empty(folder)
         volume = _read(scan, self.options)
-        inputs = files_sha256(scan.files)
+        inputs = scan_sha256(scan)
         histogram = Histogram.of(volume)
         row = replace(
             row_of(scan, volume),
@@ -229,9 +237,10 @@ def _read(scan: Scan, options: ReadOptions) -> Volume:
     return replace(volume, warnings=(*scan.warnings, *volume.warnings))
 
 
-def _write_pictures(folder: Path, result: Segmentation) -> None:
+def _write_pictures(folder: Path, result: Segmentation, annotated: Annotated) -> None:
     """Write the picture to check the masks by, and the one that tells why they are as they are."""
-    overlay = montage(result.volume, result.labels, result.recipe.overlay.build())
+    style, drawn = result.recipe.overlay.build(), annotated.annotations
+    overlay = montage(result.volume, result.labels, style, drawn)
     _write(folder, "overlay.png", png(overlay))
     _write(folder, "histogram.png", png(evidence_picture(_decisions(result), result.recipe)))
 

@@ -1,7 +1,15 @@
 """Readers: files to a volume, by content, strictly."""
 
 from medmask.readers.arrays import OPENERS, companions, volume_names
-from medmask.readers.dicom import Header, Series, group, moments_in, read_header, read_sources
+from medmask.readers.dicom import (
+    Header,
+    Series,
+    group,
+    is_read_annotation,
+    moments_in,
+    read_header,
+    read_sources,
+)
 from medmask.readers.options import ReadOptions
 from medmask.readers.raster import Raster, read_raster
 from medmask.readers.read import READERS, read
@@ -18,6 +26,7 @@ __all__ = [
     "Survey",
     "companions",
     "group",
+    "is_read_annotation",
     "moments_in",
     "read",
     "read_header",

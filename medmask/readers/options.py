@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from medmask.scan import Scan
 from medmask.volume import MODALITIES
+
+ANNOTATION_NAMES: Final = (
+    *("{stem}_{mark}*", "{stem}-{mark}*", "{stem}.{mark}*"),
+    *("{base}_{mark}*", "{base}-{mark}*"),
+    *("../{mark}/{stem}", "../{mark}/{base}", "{mark}/{stem}", "{mark}/{base}"),
+    *("../labelsTr/{stem}", "../labelsTr/{base}", "../labelsTs/{stem}", "../labelsTs/{base}"),
+    "segmentations/*",
+)
+_PLACES: Final = re.compile(r"\{(?!(?:stem|base|mark)\})[^}]*\}?")
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,10 @@ class ReadOptions:
     irregular : {"resample", "refuse"}
         What becomes of unevenly spaced slices: ``resample`` puts them onto an even grid of the
         smallest step by linear interpolation, and bridges no gap of more than three steps.
+    annotations : tuple of str
+        Names of annotations relative to their scan's folder, without the ending of a format:
+        ``{stem}`` is the scan's name, ``{base}`` the name without a last word such as ``_image``
+        or ``_0000``, ``{mark}`` a word such as ``seg``, ``mask`` or ``label``, ``*`` anything.
     largest_bytes : int
         The most memory that the voxels of one scan may take.
 
@@ -44,6 +58,7 @@ class ReadOptions:
     spacing_mm: tuple[float, float, float] | None = None
     time_series: Literal["skip", "first", "mean", "each"] = "skip"
     irregular: Literal["resample", "refuse"] = "resample"
+    annotations: tuple[str, ...] = ANNOTATION_NAMES
     largest_bytes: int = 16 * 2**30
 
     def __post_init__(self) -> None:
@@ -56,6 +71,13 @@ class ReadOptions:
             raise ValueError(f"spacing_mm must be three positive lengths, got {self.spacing_mm}")
         if self.irregular not in {"resample", "refuse"}:
             raise ValueError(f"irregular: {self.irregular} is not known; resample or refuse is")
+        for pattern in self.annotations:
+            unknown = _PLACES.search(pattern)
+            if unknown or pattern.count("*") > 1 or pattern.startswith("/"):
+                raise ValueError(
+                    f"the annotation name {pattern!r}; accepted: a name relative to the scan's "
+                    "folder with {stem}, {base}, {mark} and at most one *"
+                )
         if self.largest_bytes < 1:
             raise ValueError(f"largest_bytes must be positive, got {self.largest_bytes}")
 

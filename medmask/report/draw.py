@@ -8,6 +8,7 @@ from pathlib import Path
 from medmask.cohort import Journal
 from medmask.report.facts import RunFacts
 from medmask.report.finding import Finding
+from medmask.report.ratings import Said
 from medmask.report.write import write_report
 from medmask.version import __version__
 
@@ -47,4 +48,5 @@ def draw_report(output: Path) -> Path:
             seconds=facts.get("seconds"),
             inputs=tuple(facts.get("inputs", ())),
         ),
+        Said.of(output),
     )

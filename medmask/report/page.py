@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from medmask.report.agreement import agreement_words
+from medmask.report.before import Pair
 from medmask.report.block import json_block
 from medmask.report.facts import RunFacts, Tally
+from medmask.report.policy import POLICY, RATINGS_ADDRESS
+from medmask.report.ratings import Said, latest
 from medmask.report.row import COLUMNS, row_of, shown
 from medmask.report.strips import HEIGHT, MARGIN, WIDTH, boards_of
 from medmask.report.triage import Judged, Triage
@@ -36,7 +41,7 @@ class Choice:
     count: int
 
 
-def render(triage: Triage, facts: RunFacts, ratings: Sequence[dict[str, str]] = ()) -> bytes:
+def render(triage: Triage, facts: RunFacts, said: Said, pairs: Sequence[Pair] = ()) -> bytes:
     r"""Return the page as UTF-8.
 
     Parameters
@@ -44,8 +49,10 @@ def render(triage: Triage, facts: RunFacts, ratings: Sequence[dict[str, str]] = 
     triage : Triage
         Every scan is shown once, in this order.
     facts : RunFacts
-    ratings : sequence of dict
-        Rows of ``ratings.csv``, known when the page is drawn.
+    said : Said
+        What is known of ratings.
+    pairs : sequence of Pair
+        Results beside those that they replaced because of a rating.
 
     Notes
     -----
@@ -61,12 +68,14 @@ def render(triage: Triage, facts: RunFacts, ratings: Sequence[dict[str, str]] = 
             started=facts.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             lasted=duration(facts.seconds),
             tally=Tally.of(triage),
-            data=json_block(_data(triage, terms, ratings)),
+            data=json_block(_data(triage, terms, said)),
             boards=boards_of(triage),
             strip={"width": WIDTH, "height": HEIGHT, "margin": MARGIN},
             modalities=_choices(Counter(each.finding.outcome.modality for each in triage.judged)),
             studies=_studies(triage),
             codes=_codes(triage, terms),
+            said=said.trouble or agreement_words(said.ratings),
+            pairs=pairs,
             glossary=[term for term in terms.values() if term.meaning],
         )
     )
@@ -75,18 +84,19 @@ def render(triage: Triage, facts: RunFacts, ratings: Sequence[dict[str, str]] = 
 
 def environment() -> Environment:
     """Return how the report's templates are filled: escaped, and with no name left open."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("medmask.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    plain = {"policy": POLICY, "ratings_address": RATINGS_ADDRESS}
+    made.globals |= {name: Markup(text) for name, text in plain.items()}  # noqa: S704 - constants
+    return made
 
 
-def _data(
-    triage: Triage, terms: dict[str, Term], ratings: Sequence[dict[str, str]]
-) -> dict[str, object]:
+def _data(triage: Triage, terms: dict[str, Term], said: Said) -> dict[str, object]:
     digests = [each.finding.account.recipe_sha256 for each in triage.judged]
     recipes = [digest for digest in dict.fromkeys(digests) if digest]
     place = {digest: index for index, digest in enumerate(recipes)}
@@ -97,7 +107,7 @@ def _data(
         ],
         "recipes": recipes,
         "terms": {code: [term.words, term.meaning] for code, term in terms.items()},
-        "ratings": list(ratings),
+        "ratings": [rating.model_dump(mode="json") for rating in latest(said.ratings)],
     }
 
 

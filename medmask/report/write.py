@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
+from medmask.report.before import pairs_of
 from medmask.report.facts import RunFacts
 from medmask.report.finding import Finding
 from medmask.report.page import render
+from medmask.report.ratings import Said
 from medmask.report.triage import Triage
 from medmask.writers import write_atomically
 
 ASSETS = ("report.css", "ratings.js", "report.js", "icon.svg")
 
 
-def write_report(output: Path, findings: Sequence[Finding], facts: RunFacts) -> Path:
+def write_report(
+    output: Path, findings: Sequence[Finding], facts: RunFacts, said: Said | None = None
+) -> Path:
     """Write ``report/index.html`` and its assets.
 
     Parameters
@@ -25,6 +29,8 @@ def write_report(output: Path, findings: Sequence[Finding], facts: RunFacts) -> 
     findings : sequence of Finding
         One for each scan, in any order.
     facts : RunFacts
+    said : Said, optional
+        What is known of ratings.
 
     Returns
     -------
@@ -42,5 +48,8 @@ def write_report(output: Path, findings: Sequence[Finding], facts: RunFacts) -> 
         content = resources.files("medmask.report").joinpath("assets", name).read_bytes()
         write_atomically(folder / "assets" / name, content)
     page = folder / "index.html"
-    write_atomically(page, render(Triage.of(findings), facts))
+    triage, known = Triage.of(findings), said or Said()
+    ordered = [each.finding for each in triage.judged]
+    pairs = pairs_of(output, ordered, known.ratings)
+    write_atomically(page, render(triage, facts, known, pairs))
     return page

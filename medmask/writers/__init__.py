@@ -3,7 +3,13 @@
 from medmask.writers.atomic import remove_leftovers, write_atomically
 from medmask.writers.dicom_seg import dicom_seg
 from medmask.writers.json_file import json_bytes
-from medmask.writers.nifti import labels_nifti, levels_nifti, mask_nifti, volume_nifti
+from medmask.writers.nifti import (
+    labels_nifti,
+    levels_nifti,
+    mask_nifti,
+    opacity_nifti,
+    volume_nifti,
+)
 from medmask.writers.png import png
 from medmask.writers.secondary_capture import secondary_capture
 from medmask.writers.tables import convert_csv, scans_csv
@@ -16,6 +22,7 @@ __all__ = [
     "labels_nifti",
     "levels_nifti",
     "mask_nifti",
+    "opacity_nifti",
     "png",
     "remove_leftovers",
     "scans_csv",

@@ -10,13 +10,14 @@ from pathlib import Path
 from medmask.errors import WriteFailed
 
 _PREFIX, _SUFFIX = ".medmask-", ".tmp"
+_BLOCK = 1 << 20
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that its name never holds less than the whole content.
 
-    The bytes go to a temporary name in the same folder, are fsynced and read back for their
-    length, and only then take the final name; a file of that name is replaced.
+    The bytes go to a temporary name in the same folder, are fsynced, read back and compared, and
+    only then take the final name; a file of that name is replaced.
 
     Parameters
     ----------
@@ -40,9 +41,10 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        written = temporary.stat().st_size
-        if written != len(content):
-            raise WriteFailed(path.name, f"{written} of {len(content)} bytes", "a whole file")
+        if not _holds(temporary, content):
+            size = temporary.stat().st_size
+            found = f"{len(content)} bytes were written and {size} or others read back"
+            raise WriteFailed(path.name, found, "a whole file")
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
@@ -51,6 +53,16 @@ def write_atomically(path: Path, content: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(FileNotFoundError):
                 temporary.unlink()
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Tell whether a file has exactly the bytes that were written."""
+    wanted = memoryview(content)
+    with path.open("rb", buffering=0) as file:
+        for start in range(0, len(content), _BLOCK):
+            if file.read(_BLOCK) != wanted[start : start + _BLOCK]:
+                return False
+        return not file.read(1)
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -33,6 +33,22 @@ def mask_nifti(mask: NDArray[np.bool_], grid: Grid, codes: SpaceCodes | None = N
     return _compressed(_image(mask.view(np.uint8), grid, codes))
 
 
+def opacity_nifti(opacity: NDArray[np.uint8], grid: Grid, codes: SpaceCodes | None = None) -> bytes:
+    """Return opacities as gzipped NIfTI of uint8 with a slope of 1/255: readers see 0 to 1.
+
+    Parameters
+    ----------
+    opacity : ndarray of uint8, shape (slices, rows, columns)
+    grid : Grid
+        Its place.
+    codes : SpaceCodes, optional
+        The codes of a NIfTI source.
+    """
+    image = _image(opacity, grid, codes)
+    image.header.set_slope_inter(1 / 255, 0)
+    return _compressed(image)
+
+
 def labels_nifti(labels: LabelMap, codes: SpaceCodes | None = None) -> bytes:
     """Return a label map as gzipped NIfTI of uint8; the same labels give the same bytes.
 

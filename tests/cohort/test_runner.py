@@ -8,7 +8,7 @@ import pytest
 
 from medmask.cohort import CrewOptions, Interrupted, Journal, Request, Silent, plan_run, run
 from medmask.cohort.owner import Owner
-from medmask.errors import MissingInput, OutputLocked, OutputUnwritable
+from medmask.errors import MissingInput, OutputLocked, OutputUnwritable, RunBroken
 from medmask.outcome import Status
 from medmask.recipe import RecipeChoice
 from medmask.writers import volume_nifti
@@ -229,3 +229,20 @@ def test_a_signal_stops_the_run_and_the_next_one_goes_on(request_for, tmp_path, 
     ended, listener = ran(request_for("fine-3", crew=CrewOptions(1, None, 0)))
     assert ended.count(Status.DONE) == 2
     assert "fine-3.nii.gz" in [row.source for row in listener.rows]
+
+
+@pytest.mark.parametrize("lost", ["in", "out"])
+def test_a_run_whose_folder_is_lost_ends_with_one_error(request_for, tmp_path, lost):
+    request = request_for(*[f"slow-{k}" for k in range(9)], patience_s=0.1)
+
+    class Loser(Listener):
+        def finished(self, row, standing):
+            super().finished(row, standing)
+            if len(self.rows) == 1:
+                (tmp_path / lost).rename(tmp_path / "elsewhere")
+
+    listener = Loser()
+    with pytest.raises(RunBroken, match="No such file or directory"):
+        run(request, Act(request.output), listener)
+    assert len(listener.rows) < 9
+    assert not (tmp_path / "out").exists() or lost == "in"

@@ -69,6 +69,8 @@ class Night:
             for path in sorted((self.output / "scans").rglob("*"))
             if path.is_file() and path.name != "scan.json"
         }
+        if not (self.output / "scans.csv").exists():
+            return found
         return found | {"scans.csv": _sha256(json.dumps(self.rows()).encode())}
 
     def rows(self) -> list[dict[str, str]]:

@@ -117,7 +117,7 @@ def test_a_picture_is_not_drawn_over_the_scan_or_nowhere(tmp_path):
 @pytest.mark.parametrize(
     ("scan", "code", "sentence"),
     [
-        (SCANS, 2, "one scan was expected, 7 found"),
+        (SCANS, 2, "one scan was expected, 6 found"),
         ("nowhere", 2, "input nowhere: No such file or directory"),
         (SCANS / "truncated.nii.gz", 1, "truncated.nii.gz: the gzip stream has no end"),
     ],

@@ -54,7 +54,7 @@ def test_one_broken_sample_makes_it_exit_with_1_and_no_traceback(ran):
     _, done = ran
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "5 done, 1 failed, 1 skipped" in done.stdout
+    assert "5 done, 1 failed, 0 skipped" in done.stdout
     assert "1 truncated, such as truncated.nii.gz" in done.stdout
 
 
@@ -84,10 +84,23 @@ def test_dicom_and_nifti_twins_have_the_same_labels_in_the_world(ran, table):
 
 def test_every_file_of_the_input_is_accounted_for(ran, table):
     out, _ = ran
-    assert set(table) == {*PHANTOMS, "truncated.nii.gz", "hand-xray_annotation.png"}
-    assert table["hand-xray_annotation.png"]["status"] == "skipped"
+    assert set(table) == {*PHANTOMS, "truncated.nii.gz"}
     assert table["truncated.nii.gz"]["status"] == "failed"
     assert json.loads((out / "run.json").read_text())["not_used"] == {}
+
+
+def test_an_annotation_beside_a_film_is_drawn_on_it_and_written_on_its_grid(ran, table):
+    out, _ = ran
+    row = table["hand-xray.png"]
+    assert row["annotations"] == "2"  # a ring and an arrow, in two colours
+    account = json.loads((out / "scans" / row["scan_id"] / "scan.json").read_text())
+    drawn = account["annotations"]
+    assert {one["source"] for one in drawn} == {"hand-xray_annotation.png"}
+    alpha = np.asarray(Image.open(SAMPLES / "scans/hand-xray_annotation.png"))[..., 3]
+    files = [nib.load(out / "scans" / row["scan_id"] / one["file"]) for one in drawn]
+    together = sum(image.get_fdata()[..., 0].T for image in files)
+    np.testing.assert_allclose(together, alpha / 255, atol=1e-6)
+    assert sum(one["voxels"] for one in drawn) == np.count_nonzero(alpha >= 128)
 
 
 def test_nothing_temporary_is_left(ran):
@@ -145,9 +158,9 @@ def test_status_tells_how_a_run_ended(ran):
     out, _ = ran
     facts = json.loads(medmask("status", out, "--json").stdout)
     assert facts["running"] is False
-    assert (facts["rows"], facts["expected"]) == (7, 7)
-    assert facts["counts"] == {"done": 5, "failed": 1, "skipped": 1}
-    assert "7 of 7: 5 done, 1 failed, 1 skipped; 0 left" in medmask("status", out).stdout
+    assert (facts["rows"], facts["expected"]) == (6, 6)
+    assert facts["counts"] == {"done": 5, "failed": 1}
+    assert "6 of 6: 5 done, 1 failed; 0 left" in medmask("status", out).stdout
 
 
 def test_status_tells_how_far_a_run_is(tmp_path):
@@ -166,7 +179,7 @@ def test_status_tells_how_far_a_run_is(tmp_path):
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(tmp_path):
     done = medmask("run", SAMPLES / "scans", tmp_path / "out", "--dry-run", "--json")
     assert done.returncode == 0
-    assert json.loads(done.stdout)["to_do"] == 7
+    assert json.loads(done.stdout)["to_do"] == 6
     assert not (tmp_path / "out").exists()
 
 
@@ -246,7 +259,7 @@ def test_nohup_lets_it_outlive_its_terminal(tmp_path):
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1, done.stderr
-    assert "5 done, 1 failed, 1 skipped" in done.stdout
+    assert "5 done, 1 failed, 0 skipped" in done.stdout
 
 
 def test_children_end_with_a_coordinator_that_is_killed(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from medmask.grid import Grid
-from medmask.overlay.planes import planes_of
+from medmask.overlay.planes import Axis, Plane, planes_of
 from tests.overlay.phantoms import body, stored_otherwise
 
 ORIENTATIONS = list(product(permutations(range(3)), product((False, True), repeat=3)))
@@ -55,3 +55,8 @@ def test_without_orientation_the_array_is_shown_as_it_is_stored():
     np.testing.assert_array_equal(rows.picture(voxels, 1), voxels[:, 1])
     np.testing.assert_array_equal(columns.picture(voxels, 1), voxels[:, :, 1])
     assert slices.letters(grid) == ("", "", "", "")
+
+
+def test_a_slice_of_its_own_has_no_place_along_an_axis_of_the_world():
+    film = Plane("slice", Axis(0), Axis(1), Axis(2))
+    assert film.position_mm(Grid((1, 4, 5), np.eye(4)), 0) is None

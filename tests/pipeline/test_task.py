@@ -76,8 +76,10 @@ def test_the_account_holds_what_the_contract_asks_for(ct, tmp_path):
         "read",
         "digest",
         "segment",
+        "annotate",
         "draw",
         "review",
+        "agree",
         "write",
     }
 

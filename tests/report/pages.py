@@ -4,6 +4,7 @@ import json
 from html.parser import HTMLParser
 
 from medmask.report.page import render
+from medmask.report.ratings import Said
 from medmask.report.triage import Triage
 from tests.report.cohorts import FACTS, findings
 
@@ -13,11 +14,11 @@ VOID = frozenset({"meta", "link", "img", "input", "br"})
 class Page(HTMLParser):
     """Tags with their attributes, texts, the data of the rows, and whether every tag is closed."""
 
-    def __init__(self, outcomes, facts=FACTS, ratings=()):
+    def __init__(self, outcomes, facts=FACTS, said=None):
         super().__init__()
         self.tags, self.open, self.text = [], [], []
         self.data = None
-        self.source = render(Triage.of(findings(outcomes)), facts, ratings).decode()
+        self.source = render(Triage.of(findings(outcomes)), facts, said or Said()).decode()
         self.feed(self.source)
         self.close()
 

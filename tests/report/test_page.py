@@ -6,6 +6,7 @@ import pytest
 from medmask.outcome import Outcome, Status
 from medmask.report import RunFacts
 from medmask.report.page import duration
+from medmask.report.ratings import Rating, Said
 from tests.report.cohorts import CANARY, FACTS, done, failed, mixed
 from tests.report.pages import Page
 
@@ -147,6 +148,22 @@ def test_a_cohort_without_scans_says_so():
     page = Page([])
     assert not page.all("table")
     assert "No scan was found in the input." in "".join(page.text)
+
+
+def test_what_was_said_before_is_in_the_page_the_last_word_of_each():
+    lines = [Rating(scan_id="b-plain", rating=word, rater="Ann") for word in ("fail", "pass")]
+    other = Rating(scan_id="b-plain", rating="pass", rater="Ben")
+    page = Page(mixed(), said=Said((*lines, other)))
+    told = [(row["rater"], row["rating"]) for row in page.data["ratings"]]
+    assert told == [("Ann", "pass"), ("Ben", "pass")]
+    assert "Ann and Ben: 1 of 1 alike" in "".join(page.text)
+
+
+def test_ratings_that_are_not_understood_are_told_and_cost_nothing_else(tmp_path):
+    (tmp_path / "ratings.csv").write_text("scan_id,rating\na,good\n")
+    page = Page(mixed(), said=Said.of(tmp_path))
+    assert "ratings.csv, line 2: rating 'good'" in "".join(page.text)
+    assert len(page.rows()) == 5
 
 
 def test_filters_offer_what_occurs_with_its_count():

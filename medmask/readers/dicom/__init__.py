@@ -2,6 +2,7 @@
 
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.instance import read_header
+from medmask.readers.dicom.kinds import is_read_annotation
 from medmask.readers.dicom.moments import moments_in
 from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.series import Series, group
@@ -12,6 +13,7 @@ __all__ = [
     "Header",
     "Series",
     "group",
+    "is_read_annotation",
     "moments_in",
     "plan_series",
     "read_header",

@@ -48,6 +48,12 @@ def read_frames_facts(elements: Elements, layout: Layout, values: Values) -> tup
     return tuple(_frame(values.of({**common, **_flat([item])}), values) for item in each)
 
 
+def diffusion_of(values: Values) -> str:
+    """Return b-value and direction of a diffusion gradient as a text, empty if not stated."""
+    numbers = [*values.doubles("b_value")[:1], *values.doubles("diffusion_direction")]
+    return " ".join(f"{number:.6g}" for number in numbers)
+
+
 def expanded(header: Header) -> tuple[Header, ...]:
     """Return a header for each frame of an instance, or the header alone if it has no groups."""
     if not header.frames:
@@ -69,15 +75,14 @@ def _flat(items: Sequence[Item]) -> dict[int, bytes]:
 def _frame(values: Values, instance: Values) -> Frame:
     frame_type = values.text("frame_type")
     echo = values.doubles("effective_echo_time")
-    diffusion = [*values.doubles("b_value")[:1], *values.doubles("diffusion_direction")]
     frame = Frame(
         position=values.triple("position"),
         orientation=values.floats("orientation", 6),
         pixel_spacing=values.pair("pixel_spacing"),
         thickness=values.first("thickness"),
         spacing_between=values.first("spacing_between"),
-        slope=values.first("slope"),
-        intercept=values.first("intercept"),
+        slope=values.one("slope"),
+        intercept=values.one("intercept"),
         rescale_type=values.text("rescale_type").upper(),
         window_center=values.first("window_center"),
         window_width=values.first("window_width"),
@@ -87,7 +92,7 @@ def _frame(values: Values, instance: Values) -> Frame:
         acquisition=values.short("frame_acquisition"),
         temporal=values.long("temporal_index"),
         stack_id=values.text("stack_id"),
-        diffusion=" ".join(f"{number:.6g}" for number in diffusion),
+        diffusion=diffusion_of(values),
     )
     if values.fault is not None and instance.fault is None:
         instance.fault = values.fault
@@ -111,7 +116,7 @@ def _of_frame(header: Header, index: int) -> Header:
         acquisition=header.acquisition if frame.acquisition is None else frame.acquisition,
         temporal=header.temporal if frame.temporal is None else frame.temporal,
         stack_id=frame.stack_id,
-        diffusion=frame.diffusion,
+        diffusion=frame.diffusion or header.diffusion,
         intensity=replace(
             intensity,
             slope=intensity.slope if frame.slope is None else frame.slope,

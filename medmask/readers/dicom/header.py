@@ -50,8 +50,8 @@ class Intensity:
         (0028,1053) and (0028,1052).
     rescale_type : str
         (0028,1054), empty if not given.
-    padding, padding_limit : int or None
-        (0028,0120) and (0028,0121), stored values.
+    padding, padding_limit : float or None
+        (0028,0120) to (0028,0125), stored values.
     window_center, window_width : float or None
         The first window.
     voi_function : str
@@ -63,8 +63,8 @@ class Intensity:
     slope: float | None
     intercept: float | None
     rescale_type: str
-    padding: int | None
-    padding_limit: int | None
+    padding: float | None
+    padding_limit: float | None
     window_center: float | None
     window_width: float | None
     voi_function: str
@@ -153,9 +153,15 @@ class Header:
         Empty where the file does not say.
     image_type : tuple of str
     acquisition, echo, temporal : int or None
-    echo_time : float or None
-    stack_id, diffusion : str
+    echo_time, trigger_time, kvp : float or None
+        In ms, ms and kV.
+    acquired, created, kernel : str
+        When the slice was acquired and made, and the kernel it was reconstructed with; empty if
+        not stated.
+    stack_id : str
         Of a frame.
+    diffusion : str
+        Strength and direction of the gradient, empty if not stated.
     orientation : tuple of six float or None
         Direction of a row (towards higher columns), then of a column.
     position : tuple of three float or None
@@ -173,6 +179,10 @@ class Header:
         What the frames follow each other along.
     piece : Piece or None
         Which piece of a concatenation the instance is.
+    frame_of_reference : str
+        Its UID, empty where the file does not say.
+    has_overlays : bool
+        Whether overlay planes (60xx) are drawn over it.
     not_an_image : str
         What the instance is instead of a scan, empty if it may be one.
     fault : Damaged or None
@@ -192,6 +202,11 @@ class Header:
     echo: int | None
     temporal: int | None
     echo_time: float | None
+    trigger_time: float | None
+    kvp: float | None
+    acquired: str
+    created: str
+    kernel: str
     stack_id: str
     diffusion: str
     orientation: tuple[float, ...] | None
@@ -206,6 +221,8 @@ class Header:
     frame: int | None
     frame_axis: FrameAxis
     piece: Piece | None
+    frame_of_reference: str
+    has_overlays: bool
     not_an_image: str
     fault: Damaged | None
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from medmask.errors import BadHeader, Truncated
 from medmask.readers.border import reading
-from medmask.readers.dicom.elements import Elements, read_elements
+from medmask.readers.dicom.elements import (
+    DOUBLE_PIXELS,
+    FLOAT_PIXELS,
+    Elements,
+    read_elements,
+)
 from medmask.readers.dicom.frame_axis import frame_axis
-from medmask.readers.dicom.functional_groups import has_groups, read_frames_facts
+from medmask.readers.dicom.functional_groups import diffusion_of, has_groups, read_frames_facts
 from medmask.readers.dicom.header import Frame, FrameAxis, Header, Intensity, Layout, Piece
-from medmask.readers.dicom.kinds import must_have_pixels, not_a_scan
+from medmask.readers.dicom.kinds import modality_of, must_have_pixels, not_a_scan
 from medmask.readers.dicom.plain_frames import plain_frames
 from medmask.readers.dicom.transfer_syntax import byte_order
-from medmask.readers.dicom.values import WANTED, Values
+from medmask.readers.dicom.values import OVERLAYS, WANTED, Values
 
 
 def read_header(path: Path) -> Header:
@@ -63,14 +69,19 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         sop_instance=values.text("sop_instance"),
         study_uid=values.text("study_uid"),
         series_uid=values.text("series_uid"),
-        modality=values.text("modality").upper(),
+        modality=values.text("modality").upper() or modality_of(sop_class),
         image_type=tuple(part.strip() for part in values.text("image_type").split("\\")),
         acquisition=values.integer("acquisition"),
         echo=values.integer("echo"),
         temporal=values.integer("temporal"),
         echo_time=values.first("echo_time"),
+        trigger_time=values.first("trigger_time"),
+        acquired=values.text("acquired_on") or values.text("acquired"),
+        created=values.text("created"),
+        kvp=values.first("kvp"),
+        kernel=values.text("kernel"),
         stack_id="",
-        diffusion="",
+        diffusion=diffusion_of(values),
         orientation=None if is_first else values.floats("orientation", 6),
         position=None if is_first else values.triple("position"),
         pixel_spacing=values.pair("pixel_spacing"),
@@ -78,11 +89,13 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         thickness=values.first("thickness"),
         spacing_between=values.first("spacing_between"),
         layout=layout,
-        intensity=_intensity(values, signed=bool(layout.signed)),
+        intensity=_intensity(values, layout),
         frames=frames,
         frame=None,
         frame_axis=axis,
         piece=_piece(values),
+        frame_of_reference=values.text("frame_of_reference"),
+        has_overlays=not OVERLAYS.isdisjoint(elements.values),
         not_an_image=not_an_image,
         fault=None,
     )
@@ -152,13 +165,23 @@ def _layout(values: Values, elements: Elements) -> Layout:
     )
 
 
-def _intensity(values: Values, *, signed: bool) -> Intensity:
+def _padding(values: Values, layout: Layout, end: Literal["", "_limit"]) -> float | None:
+    """Return an end of the padding range; floating point pixels have elements of their own."""
+    tag = None if layout.span is None else layout.span.tag
+    if tag == FLOAT_PIXELS:
+        return values.real(f"float_padding{end}")
+    if tag == DOUBLE_PIXELS:
+        return values.real(f"double_padding{end}")
+    return values.whole(f"padding{end}", signed=bool(layout.signed))
+
+
+def _intensity(values: Values, layout: Layout) -> Intensity:
     return Intensity(
-        slope=values.first("slope"),
-        intercept=values.first("intercept"),
+        slope=values.one("slope"),
+        intercept=values.one("intercept"),
         rescale_type=values.text("rescale_type").upper(),
-        padding=values.short("padding", signed=signed),
-        padding_limit=values.short("padding_limit", signed=signed),
+        padding=_padding(values, layout, ""),
+        padding_limit=_padding(values, layout, "_limit"),
         window_center=values.first("window_center"),
         window_width=values.first("window_width"),
         voi_function=values.text("voi_function") or "LINEAR",

@@ -28,7 +28,16 @@ _NOT_SCANS: Final = (
     ("1.3.12.2.1107.5.9.1", "a private object without an image"),
 )
 _ANNOTATIONS: Final = frozenset(_STORAGE + tail for tail in ("481.3", "66.4", "66.5", "66.7"))
+_SURFACES: Final = _STORAGE + "66.5"
 ENHANCED_ULTRASOUND: Final = _STORAGE + "6.2"
+_MODALITIES: Final = {  # PS3.3 A.3 to A.38
+    **dict.fromkeys(("2", "2.1", "2.2"), "CT"),
+    **dict.fromkeys(("4", "4.1", "4.4"), "MR"),
+    **dict.fromkeys(("128", "128.1", "130"), "PT"),
+    "20": "NM",
+    "1": "CR",
+    "1.1": "DX",
+}
 _SECONDARY_CAPTURE: Final = _STORAGE + "7"
 _IMAGES: Final = frozenset(
     _STORAGE + tail
@@ -50,6 +59,16 @@ def not_a_scan(sop_class: str) -> str:
 def is_annotation(sop_class: str) -> bool:
     """Tell whether an instance marks something on a scan."""
     return sop_class in _ANNOTATIONS
+
+
+def modality_of(sop_class: str) -> str:
+    """Return the modality that all instances of a class have, empty if it may be any."""
+    return _MODALITIES.get(sop_class.removeprefix(_STORAGE), "")
+
+
+def is_read_annotation(sop_class: str) -> bool:
+    """Tell whether an instance is an annotation that can be drawn: segments or contours."""
+    return is_annotation(sop_class) and sop_class != _SURFACES
 
 
 def is_secondary_capture(sop_class: str) -> bool:

@@ -23,6 +23,11 @@ _PHASES: Final[tuple[tuple[str, Callable[[Header], object]], ...]] = (
     ("echo_time", lambda header: header.echo_time),
     ("image_type", lambda header: header.image_type),
     ("diffusion", lambda header: header.diffusion),
+    ("trigger_time", lambda header: header.trigger_time),
+    ("kernel", lambda header: header.kernel),
+    ("kvp", lambda header: header.kvp),
+    ("acquired", lambda header: header.acquired),
+    ("created", lambda header: header.created),
     ("rescale", lambda header: (header.intensity.slope, header.intensity.intercept)),
 )
 _MOST_MARKS: Final = 3  # that it may take together, such as echo, time and image type

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,7 +69,7 @@ class SeriesPlan:
     display: Display | None
     warnings: tuple[ScanWarning, ...]
 
-    @property
+    @cached_property
     def is_uniform(self) -> bool:
         """Whether what the voxels hold means the same in every slice."""
         return _is_uniform(self.rescales, self.tables)
@@ -109,7 +110,9 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
     frames = tuple(checked[header.identity] for header in placed)
     rescales = tuple(lines[header.identity] for header in placed)
     tables = tuple(table_of(header) for header in placed)
-    modality = made.headers[0].modality or options.stated_modality() or "OT"
+    modality = made.headers[0].modality or options.stated_modality()
+    unknown = () if modality else (_modality_warning(),)
+    modality = modality or "OT"
     display, shown = _display(frames[0], rescales[0], tables[0], modality)
     plan = SeriesPlan(
         stack=made,
@@ -122,7 +125,7 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
         not_hounsfield=not_hounsfield(made.headers[0]) if modality == "CT" else "",
         display=display,
         warnings=(
-            *(*copies, *chosen.warnings, *made.warnings),
+            *(*copies, *unknown, *chosen.warnings, *made.warnings),
             *(*shown, *_rescale_warning(rescales, tables)),
         ),
     )
@@ -154,6 +157,11 @@ def _common_type(
             for frame, table in zip(frames, tables, strict=True)
         }
     )
+
+
+def _modality_warning() -> ScanWarning:
+    message = "neither modality nor class say what it is; it was taken as OT"
+    return ScanWarning("modality_guessed", f"{message}; state it with --modality")
 
 
 def _rescale_warning(

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from medmask.errors import DuplicatePositions, IsAnnotation, MixedGeometry, MultiFrame, Skip
+from medmask.errors import IsAnnotation, MixedGeometry, MultiFrame, Skip
 from medmask.outcome import ScanWarning
+from medmask.readers.dicom.copies import without_copies
 from medmask.readers.dicom.functional_groups import expanded
 from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.kinds import is_annotation
 from medmask.readers.dicom.pieces import demand_all_pieces
-from medmask.readers.dicom.pixels import pixel_bytes
 from medmask.readers.dicom.stacks import frames_of
 
 
@@ -52,7 +50,7 @@ def slice_headers(
     """
     headers = [read_header(path) for path in sorted(files)]
     _demand_images(headers)
-    unique, copies = _without_copies(headers)
+    unique, copies = without_copies(headers)
     return _slices(unique, stack_key), copies
 
 
@@ -80,28 +78,3 @@ def _slices(headers: Sequence[Header], stack_key: str) -> list[Header]:
         found = f"{len(headers)} instances, of which one holds {len(several[0].frames)} frames"
         raise MultiFrame(several[0].path.name, found, "a multi-frame instance by itself")
     return list(frames_of(pieces or headers, stack_key))
-
-
-def _without_copies(
-    headers: Sequence[Header],
-) -> tuple[list[Header], tuple[ScanWarning, ...]]:
-    """Drop bit-equal copies of an instance; one UID on two objects fails (PS3.5 9)."""
-    by_uid: dict[str, list[Header]] = defaultdict(list)
-    for header in headers:
-        by_uid[header.sop_instance or header.path.name].append(header)
-    unique, dropped = [], []
-    for same in by_uid.values():
-        first, *copies = same
-        unique.append(first)
-        for copy in copies:
-            if replace(copy, path=first.path) != first or pixel_bytes(copy) != pixel_bytes(first):
-                raise DuplicatePositions(
-                    copy.path.name,
-                    f"the same SOP Instance UID as {first.path.name}, but another content",
-                    "one UID for one object",
-                )
-            dropped.append(copy.path.name)
-    if not dropped:
-        return unique, ()
-    message = f"{len(dropped)} bit-equal copies were left out, such as {dropped[0]}"
-    return unique, (ScanWarning("duplicate_instances", message),)

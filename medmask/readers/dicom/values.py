@@ -21,7 +21,13 @@ TAGS: Final = {
     "sop_class": 0x00080016,
     "sop_instance": 0x00080018,
     "modality": 0x00080060,
+    "acquired": 0x00080032,
+    "created": 0x00080033,
+    "acquired_on": 0x0008002A,
     "thickness": 0x00180050,
+    "kvp": 0x00180060,
+    "trigger_time": 0x00181060,
+    "kernel": 0x00181210,
     "echo_time": 0x00180081,
     "echo": 0x00180086,
     "spacing_between": 0x00180088,
@@ -31,6 +37,7 @@ TAGS: Final = {
     "acquisition": 0x00200012,
     "position": 0x00200032,
     "orientation": 0x00200037,
+    "frame_of_reference": 0x00200052,
     "samples": 0x00280002,
     "photometric": 0x00280004,
     "frames": 0x00280008,
@@ -43,6 +50,10 @@ TAGS: Final = {
     "signed": 0x00280103,
     "padding": 0x00280120,
     "padding_limit": 0x00280121,
+    "float_padding": 0x00280122,
+    "double_padding": 0x00280123,
+    "float_padding_limit": 0x00280124,
+    "double_padding_limit": 0x00280125,
     "window_center": 0x00281050,
     "window_width": 0x00281051,
     "intercept": 0x00281052,
@@ -90,8 +101,10 @@ _MACROS: Final = (
     0x00189076,  # Diffusion Gradient Direction, within the former
 )
 MACROS: Final = (*_CONVERTED, *_MACROS)  # what a macro says counts more than a leftover
+OVERLAYS: Final = frozenset(0x60000010 + (group << 17) for group in range(16))  # Overlay Rows
 WANTED: Final = Wanted(
-    frozenset(TAGS.values()), frozenset({SHARED_GROUPS, FRAME_GROUPS, DETECTORS, *MACROS})
+    frozenset(TAGS.values()) | OVERLAYS,
+    frozenset({SHARED_GROUPS, FRAME_GROUPS, DETECTORS, *MACROS}),
 )
 
 
@@ -143,6 +156,11 @@ class Values:
         found = self.floats(name, 2)
         return None if found is None else (found[0], found[1])
 
+    def one(self, name: str) -> float | None:
+        """Return a decimal that has no others beside it."""
+        found = self.floats(name, 1)
+        return None if found is None else found[0]
+
     def first(self, name: str) -> float | None:
         """Return the first of any number of decimals."""
         found = self.decimals(name)
@@ -153,7 +171,7 @@ class Values:
         found = self._parsed(name, integers)
         return found[0] if found else None
 
-    def short(self, name: str, *, signed: bool = False) -> int | None:
+    def short(self, name: str) -> int | None:
         """Return a 16-bit binary value."""
         raw = self._raw.get(TAGS[name], b"")
         if not raw:
@@ -161,7 +179,23 @@ class Values:
         if len(raw) < 2:
             self.blame(BadHeader, f"{self._element(name)} has {len(raw)} byte", "2 bytes")
             return None
-        return int.from_bytes(raw[:2], self._order, signed=signed)
+        return int.from_bytes(raw[:2], self._order)
+
+    def whole(self, name: str, *, signed: bool) -> int | None:
+        """Return a binary whole number of 16 or 32 bits."""
+        raw = self._raw.get(TAGS[name], b"")
+        if len(raw) in {2, 4}:
+            return int.from_bytes(raw, self._order, signed=signed)
+        if raw:
+            self.blame(BadHeader, f"{self._element(name)} has {len(raw)} bytes", "2 or 4 bytes")
+        return None
+
+    def real(self, name: str) -> float | None:
+        """Return a binary floating point number of 32 or 64 bits."""
+        raw = self._raw.get(TAGS[name], b"")
+        order = ">" if self._order == "big" else "<"
+        form = {4: "f", 8: "d"}.get(len(raw))
+        return None if form is None else float(struct.unpack(order + form, raw)[0])
 
     def shorts(self, name: str) -> tuple[int, ...]:
         """Return any number of 16-bit binary values."""

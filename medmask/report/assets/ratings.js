@@ -94,12 +94,17 @@ const Ratings = (() => {
   }
 
   function set(scan, change) {
+    if (server && !rater) {
+      say("Not rated: write your name first, ratings are saved under it.");
+      return;
+    }
     const { rating, note } = { rating: "", note: "", ...mine(scan), ...change };
-    put(scan, { rating, note, rater, time: new Date().toISOString() });
+    const entry = { rating, note, rater, time: new Date().toISOString() };
+    put(scan, entry);
     store(scan.key, JSON.stringify(entries(scan)));
     changed(scan);
     if (server) {
-      talk(rowOf(scan, mine(scan) || { rating, note, rater, time: new Date().toISOString() }));
+      talk(rowOf(scan, entry));
     }
   }
 

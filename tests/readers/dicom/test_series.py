@@ -101,11 +101,20 @@ def test_a_slice_of_another_size_that_fills_a_stack_stays_with_it(tmp_path, inde
     assert len(only.headers) == 6
 
 
-@pytest.mark.parametrize("tag", ["AcquisitionNumber", "EchoNumbers", "EchoTime"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("AcquisitionNumber", "EchoNumbers", "EchoTime", "TemporalPositionIdentifier"),
+        *("TriggerTime", "AcquisitionTime", "AcquisitionDateTime", "ContentTime"),
+        *("KVP", "ConvolutionKernel", "DiffusionBValue"),
+    ],
+)
 def test_phases_at_the_same_positions_are_parted_by_what_tells_them_apart(tmp_path, tag):
     files = []
     for phase in (1, 2):
-        named = {k: {"SOPInstanceUID": uid(f"{phase}/{k}"), tag: phase} for k in range(6)}
+        value = f"10101{phase}" if tag.endswith("Time") else phase
+        value = str(value) if tag == "ConvolutionKernel" else value
+        named = {k: {"SOPInstanceUID": uid(f"{phase}/{k}"), tag: value} for k in range(6)}
         files += write_series(tmp_path / str(phase), VOXELS, per_slice=named)
     series = grouped(files)
     assert [len(s.headers) for s in series] == [6, 6]

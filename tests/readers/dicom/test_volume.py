@@ -74,6 +74,33 @@ def test_padding_is_a_range_of_signed_stored_values(tmp_path, limit, expected):
     assert volume.padding == (expected,)
 
 
+@pytest.mark.parametrize(("kind", "word"), [(np.float32, "Float"), (np.float64, "DoubleFloat")])
+def test_padding_of_floating_point_pixels_has_elements_of_its_own(tmp_path, kind, word):
+    stored = VOXELS.astype(kind) + 0.25
+    bits = 8 * stored.dtype.itemsize
+    tags = {"BitsAllocated": bits, "BitsStored": None, "HighBit": None, "PixelData": None}
+    padding = {f"{word}PixelPaddingValue": 3.25, f"{word}PixelPaddingRangeLimit": 5.25}
+    per_slice = {k: {f"{word}PixelData": one.tobytes()} for k, one in enumerate(stored)}
+    files = write_series(
+        tmp_path, VOXELS, per_slice=per_slice, PixelPaddingValue=7, **tags, **padding
+    )
+    volume = read_series(files, OPTIONS)
+    assert volume.voxels.dtype == kind
+    assert volume.padding == (PaddingRange(3.25, 5.25),)
+
+
+@pytest.mark.parametrize("length", [2, 4])
+def test_padding_may_be_written_in_two_or_four_bytes(tmp_path, length):
+    files = write_series(tmp_path, VOXELS.astype(np.int32), Modality="MR", PixelPaddingValue=-7)
+    for path in files:
+        short = b"(\0 \1SS\2\0" + (-7 & 0xFFFF).to_bytes(2, "little")
+        written = path.read_bytes()
+        assert written.count(short) == 1
+        wide = b"(\0 \1SL\4\0" + (-7).to_bytes(4, "little", signed=True)
+        path.write_bytes(written.replace(short, wide if length == 4 else short))
+    assert read_series(files, OPTIONS).padding == (PaddingRange(-7, -7),)
+
+
 def test_ct_fill_below_the_scale_is_padding_in_stored_values(tmp_path):
     voxels = VOXELS.copy()
     voxels[:, 0, 0] = -2000
@@ -91,6 +118,31 @@ def test_bit_equal_copies_are_left_out_with_a_warning(tmp_path):
     assert codes(volume) == ["duplicate_instances"]
 
 
+def test_a_copy_of_a_slice_under_another_uid_is_left_out_with_a_warning(tmp_path):
+    files = write_series(tmp_path, VOXELS)
+    twin = slice_dataset(VOXELS[2], index=2, SOPInstanceUID=uid("twin"), InstanceNumber=99)
+    volume = read_series([*files, write_slice(tmp_path / "twin.dcm", twin)], OPTIONS)
+    np.testing.assert_array_equal(volume.voxels, VOXELS)
+    assert codes(volume) == ["duplicate_instances"]
+
+
+@pytest.mark.parametrize("change", [{"slope": 2.0}, {"PixelPaddingValue": 5}])
+def test_the_same_pixels_that_mean_something_else_are_no_copy(tmp_path, change):
+    files = write_series(tmp_path, VOXELS)
+    twin = slice_dataset(VOXELS[2], **{"index": 2, "SOPInstanceUID": uid("twin"), **change})
+    with pytest.raises(DuplicatePositions, match="a second slice at"):
+        read_series([*files, write_slice(tmp_path / "twin.dcm", twin)], OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("tags", "modality", "count"),
+    [({"Modality": None}, "CT", 0), ({"Modality": None, "SOPClassUID": uid("class")}, "OT", 1)],
+)
+def test_a_missing_modality_is_that_of_the_class_or_unknown(tmp_path, tags, modality, count):
+    volume = read_series(write_series(tmp_path, VOXELS, **tags), OPTIONS)
+    assert (volume.modality, codes(volume).count("modality_guessed")) == (modality, count)
+
+
 @pytest.mark.parametrize("change", [{"PixelData": bytes(48)}, {"index": 9}])
 def test_one_uid_on_two_objects_is_refused(tmp_path, change):
     files = write_series(tmp_path, VOXELS)
@@ -106,6 +158,7 @@ def test_one_uid_on_two_objects_is_refused(tmp_path, change):
         ({"slope": None, "intercept": None}, BadRescale, "no rescale, nor have 1 of 5 slices"),
         ({"intercept": None, "Modality": "MR"}, BadRescale, "only one of rescale slope"),
         ({"RescaleSlope": "nan"}, BadHeader, "slope: 'nan' is no decimal string"),
+        ({"RescaleSlope": ["1", "2"]}, BadHeader, "slope has 2 values"),
     ],
 )
 @pytest.mark.parametrize("index", [0, 3])

@@ -45,7 +45,7 @@ def test_every_scan_is_shown_the_failure_first_with_its_reason(page):
 
 def test_pictures_are_there(page):
     page.wait_for_function(
-        "Array.from(document.querySelectorAll('tr:not(.is-failed, .is-skipped) .picture'))"
+        "() => Array.from(document.querySelectorAll('tr:not(.is-failed, .is-skipped) .picture'))"
         ".every((image) => image.complete && image.naturalWidth > 100)"
     )
 
@@ -157,7 +157,7 @@ def test_an_exported_table_is_imported_by_another_browser(page, visitor, sample_
     page.reload()
     assert saved(page) == []
     page.locator("#import").set_input_files(table)
-    page.wait_for_function("document.getElementById('said').textContent !== ''")
+    page.wait_for_function("() => document.getElementById('said').textContent !== ''")
     said = page.locator("#said").inner_text()
     assert said == "1 ratings imported; 1 are of other scans or recipes."
     assert row(page, "hand-xray.png").locator(".mark").inner_text() == "pass"
@@ -170,7 +170,7 @@ def test_ratings_of_another_recipe_are_not_taken(page, tmp_path):
     table = tmp_path / "ratings.csv"
     table.write_text(f"scan_id,rating,recipe_sha256\n{one},fail,{'0' * 64}\n")
     page.locator("#import").set_input_files(table)
-    page.wait_for_function("document.getElementById('said').textContent !== ''")
+    page.wait_for_function("() => document.getElementById('said').textContent !== ''")
     assert page.locator("#said").inner_text().startswith("0 ratings imported")
 
 

@@ -35,6 +35,13 @@ class Visitor:
         tab.goto((Path(output) / page).resolve().as_uri())
         return tab
 
+    def open_served(self, server):
+        """Open the report that a server of ours serves."""
+        self.homes.append(server.url.removesuffix("/report/index.html"))
+        tab = self.context.new_page()
+        tab.goto(server.url)
+        return tab
+
     def strays(self):
         """Return requests for anything but files of the outputs visited."""
         return [
