@@ -34,6 +34,7 @@ check: $(READY)  ## style, types, layers
 
 bench: $(READY)  ## measure the stages, as ratios in one run
 	$(BIN)/python -m benchmarks.stages
+	$(BIN)/python -m benchmarks.whole_scan
 	$(BIN)/python -m benchmarks.readers
 
 samples: $(READY) ## remake sample_data/ from its script

@@ -8,7 +8,7 @@ from medmask.morphology.element import Disc, Element
 from medmask.morphology.packed import PackedMask, Words
 from medmask.morphology.shifts import flattened, or_moved, shaped
 
-LEAST_SLICES = 16
+LEAST_SLICES = 8
 
 View = tuple[slice, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from medmask.morphology.packed import BITS, PackedMask, Words
 
 SLAB = 1 << 15  # words searched for ends of runs at a time
 
-Positions = NDArray[np.int64]
+Positions = NDArray[np.signedinteger[Any]]  # int32 where that will do
 
 
 _UP_TO = ~np.uint64(0) >> np.arange(63, -1, -1, dtype=np.uint64)  # bits 0 to n
@@ -52,7 +52,7 @@ class Runs:
 
     Attributes
     ----------
-    starts, stops : ndarray of int64, shape (runs,)
+    starts, stops : ndarray of int32 or int64, shape (runs,)
         The first voxel of each and the one behind its last, as bits of the words laid end to end,
         with an empty row behind each slice and an empty slice behind all: so a step to a
         neighbouring row never ends in another slice.
@@ -83,9 +83,20 @@ class Runs:
     @property
     def at(self) -> tuple[Positions, Positions, Positions]:
         """The slice, row and first column of each run."""
-        lines, columns = np.divmod(self.starts, self._pitch)
+        return self._indices(self.starts)
+
+    def _indices(self, places: Positions) -> tuple[Positions, Positions, Positions]:
+        lines, columns = np.divmod(places, self._pitch)
         slices, rows = np.divmod(lines, self.shape[1] + 1)
         return slices, rows, columns
+
+    def first_voxels(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return what an array of the mask's shape holds at the first voxel of each run."""
+        found = np.empty(self.starts.size, np.int32)
+        for start in range(0, found.size, SLAB):
+            some = slice(start, start + SLAB)
+            found[some] = values[self._indices(self.starts[some])]
+        return found
 
     def linked(self, link: Link) -> tuple[Positions, Positions]:
         """Return all pairs of runs that a link joins, as their numbers: here, and there."""
@@ -94,9 +105,10 @@ class Runs:
         first = self.ends.up_to(self.starts + (away - link.gap)) >> 1
         beyond = (self.ends.up_to(self.stops + (away + link.gap - 1)) + 1) >> 1
         count = beyond - first
-        here = np.repeat(np.arange(count.size), count)
+        here = np.repeat(np.arange(count.size, dtype=self.starts.dtype), count)
         since = np.cumsum(count) - count
-        there = np.arange(here.size) + np.repeat(first - since, count)
+        there = np.arange(here.size, dtype=here.dtype)
+        there += np.repeat((first - since).astype(here.dtype), count)
         return here, there
 
     def holding(self, mask: PackedMask) -> NDArray[np.bool_]:
@@ -111,13 +123,16 @@ class Runs:
         ----------
         chosen : ndarray of bool, shape (runs,)
         """
-        ends = np.stack([self.starts[chosen], self.stops[chosen]], axis=-1).ravel()
         words = np.zeros(self.ends.words.size, np.uint64)
-        if ends.size:
-            at, bits = ends >> 6, np.uint64(1) << (ends & 63).astype(np.uint64)
-            groups = np.flatnonzero(np.diff(at, prepend=-1))
-            words[at[groups]] = np.bitwise_or.reduceat(bits, groups)
-            _fill_between(words)
+        for start in range(0, chosen.size, SLAB):
+            some = slice(start, start + SLAB)
+            here = chosen[some]
+            if here.any():
+                ends = np.stack([self.starts[some][here], self.stops[some][here]], axis=-1).ravel()
+                at, bits = ends >> 6, np.uint64(1) << (ends & 63).astype(np.uint64)
+                groups = np.flatnonzero(np.diff(at, prepend=-1))
+                words[at[groups]] |= np.bitwise_or.reduceat(bits, groups)
+        _fill_between(words)
         slices, rows, columns = self.shape
         padded = words.reshape(slices + 1, rows + 1, -1)
         return PackedMask(np.ascontiguousarray(padded[:slices, :rows]), columns)
@@ -147,7 +162,8 @@ def _changes(words: Words) -> Words:
 
 def _set_bits(words: Words) -> Positions:
     """Return the places of all bits that are 1, in order."""
-    found = np.empty(sum(int(c) for c in _counts(words)), np.int64)
+    kind = np.dtype(np.int32 if words.size * BITS < 1 << 31 else np.int64)
+    found: Positions = np.empty(sum(_counts(words)), kind)
     done = 0
     for start in range(0, words.size, SLAB):
         some = words[start : start + SLAB]

@@ -1,0 +1,127 @@
+"""Time a whole scan, from the DICOM series to the label map and pictures, against plain scripts.
+
+    python -m benchmarks.whole_scan [--peers FILE] [--slices 134 275] [--repeat 3]
+
+The series are made from the thorax of the samples. ``FILE`` is a script that does the same job with
+other libraries: called as ``FILE NAME SERIES OUT``, it prints one JSON line with ``seconds``,
+``peak_rss_mb`` and ``bone``. Each side runs in a process of its own, one after the other, so often;
+the least time and the greatest peak count. medmask is timed twice: for the same job (read, masks,
+label map, overlay), and for all that a run leaves behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PEERS = ("simpleitk", "scipy", "fastest")
+SCRIPT = Path("../shared/bench/peer_pipelines.py")
+RECIPE = """
+name: job
+thresholds:
+  soft_tissue: {strategy: fixed, native: -190}
+  bone: {strategy: fixed, native: 226}
+masks:
+  bone:
+    - {step: close, radius_mm: 2}
+    - {step: fill_holes, where: slices}
+    - {step: remove_small, volume_mm3: 1000}
+"""
+
+
+def main() -> None:
+    """Print a table of seconds, peak memory and ratios."""
+    asked = _arguments()
+    if asked.one:
+        print(json.dumps(_one(asked.one[0], Path(asked.one[1]), Path(asked.one[2]))))
+        return
+    peers = PEERS if asked.peers.is_file() else ()
+    if not peers:
+        print(f"no peers: {asked.peers} is not there (--peers FILE)")
+    with tempfile.TemporaryDirectory() as folder:
+        for slices in asked.slices:
+            _compare(Path(folder), slices, peers, asked)
+
+
+def _compare(folder: Path, slices: int, peers: tuple[str, ...], asked: argparse.Namespace) -> None:
+    from benchmarks import ct_series  # noqa: PLC0415 - not in the children that are timed
+
+    series = folder / str(slices)
+    ct_series.write(series, slices)
+    own = [sys.executable, "-m", "benchmarks.whole_scan", "--one"]
+    commands = {"medmask, same job": [*own, "job"], "medmask, whole run": [*own, "run"]}
+    commands |= {peer: [sys.executable, str(asked.peers), peer] for peer in peers}
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in commands}
+    for _ in range(asked.repeat):
+        for name, command in commands.items():
+            said = subprocess.run(
+                [*command, str(series), str(folder / "out")], capture_output=True, check=True
+            )
+            found[name].append(json.loads(said.stdout.splitlines()[-1]))
+    ours = min(run["seconds"] for run in found["medmask, same job"])
+    print(f"\n{slices} slices{'':14}{'s':>8}{'ratio':>8}{'peak MB':>9}{'bone voxels':>13}")
+    for name, runs in found.items():
+        least = min(run["seconds"] for run in runs)
+        peak = max(run["peak_rss_mb"] for run in runs)
+        print(f"{name:24}{least:8.2f}{least / ours:8.1f}{peak:9.0f}{runs[0]['bone']:13.0f}")
+
+
+def _one(extent: str, series: Path, out: Path) -> dict[str, float]:
+    """Do the job once in this process; the clock starts before medmask is imported."""
+    before = time.perf_counter()
+    bone = _same_job(series, out) if extent == "job" else _whole_run(series, out)
+    spent = time.perf_counter() - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"seconds": round(spent, 3), "peak_rss_mb": peak, "bone": bone}
+
+
+def _same_job(series: Path, out: Path) -> int:
+    """Read, mask, and write the label map and a picture of eight slices."""
+    from medmask.labels import Label  # noqa: PLC0415
+    from medmask.overlay import montage  # noqa: PLC0415
+    from medmask.pipeline import segment  # noqa: PLC0415
+    from medmask.readers import ReadOptions, read  # noqa: PLC0415
+    from medmask.recipe import loads  # noqa: PLC0415
+    from medmask.scan import Format, Scan  # noqa: PLC0415
+    from medmask.writers import labels_nifti, png, write_atomically  # noqa: PLC0415
+
+    recipe = loads(RECIPE, "job.yaml")
+    volume = read(Scan("scan", "", "scan", Format.DICOM, tuple(series.iterdir())), ReadOptions())
+    result = segment(volume, recipe)
+    write_atomically(out / "labels.nii.gz", labels_nifti(result.labels))
+    overlay = montage(volume, result.labels, recipe.overlay.build())
+    write_atomically(out / "overlay.png", png(overlay))
+    return result.labels.count(Label.BONE)
+
+
+def _whole_run(series: Path, out: Path) -> int:
+    """Do all that a run does for a scan, with digests, evidence and pictures for the report."""
+    from medmask.pipeline import MaskScan  # noqa: PLC0415
+    from medmask.readers import ReadOptions  # noqa: PLC0415
+    from medmask.recipe import RecipeChoice, loads  # noqa: PLC0415
+    from medmask.scan import Format, Scan  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(dir=out.parent) as fresh:
+        choice = RecipeChoice.always(loads(RECIPE, "job.yaml"))
+        scan = Scan("scan", "", "scan", Format.DICOM, tuple(series.iterdir()))
+        done = MaskScan(choice, ReadOptions(), Path(fresh))(scan)
+    return done.outcome.bone_voxels or 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peers", type=Path, default=SCRIPT, help="the script of the others")
+    parser.add_argument("--slices", type=int, nargs="+", default=[134, 275])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""How much memory the steps take beside the mask's volume, in bytes a voxel."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from medmask.morphology import (
+    Close,
+    Dilate,
+    FillHoles,
+    KeepLargest,
+    Open,
+    PackedMask,
+    RemoveSmall,
+    Site,
+    Smooth,
+)
+from tests.morphology.grids import grid_of
+
+SHAPE = (100, 320, 384)
+GRID = grid_of(SHAPE, (1.0, 0.7, 0.7))
+
+
+@pytest.fixture(scope="module")
+def bones():
+    """Return tubes with noise, one voxel in 2000."""
+    _, j, i = np.ogrid[: SHAPE[0], : SHAPE[1], : SHAPE[2]]
+    tubes = (np.hypot(j % 40 - 20, i % 60 - 30) < 15) & (np.hypot(j % 40 - 20, i % 60 - 30) > 10)
+    noise = np.random.default_rng(0).random(SHAPE) < 0.0005
+    return PackedMask.of(tubes ^ noise)
+
+
+def peak_bytes_a_voxel(step, mask):
+    step.apply(mask, Site(GRID))  # what is made once and kept is not counted
+    tracemalloc.start()
+    step.apply(mask, Site(GRID))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak / np.prod(SHAPE)
+
+
+@pytest.mark.parametrize("step", [Dilate(2.0), Close(2.0), Close(4.0), Open(2.0)])
+def test_steps_without_labelling_take_less_than_a_byte_a_voxel(step, bones):
+    assert peak_bytes_a_voxel(step, bones) < 1
+
+
+@pytest.mark.parametrize(
+    "step", [FillHoles(), FillHoles("slices"), RemoveSmall(volume_mm3=1000), KeepLargest()]
+)
+def test_steps_with_labelling_take_less_than_five_bytes_a_voxel(step, bones):
+    assert peak_bytes_a_voxel(step, bones) < 5
+
+
+def test_smoothing_takes_less_than_five_bytes_a_voxel(bones):
+    assert peak_bytes_a_voxel(Smooth(2.0), bones) < 5
+
+
+@pytest.mark.parametrize("share", [0.01, 0.03])
+def test_noise_in_every_row_is_labelled_in_less_than_five_bytes_a_voxel(share):
+    noise = PackedMask.of(np.random.default_rng(0).random(SHAPE) < share)
+    assert peak_bytes_a_voxel(RemoveSmall(voxels=3), noise) < 5
