@@ -115,6 +115,14 @@ OnlyRatedOption = Annotated[
         help="Mask anew the scans rated so in `OUTPUT/ratings.csv`, and only those.",
     ),
 ]
+ShardOption = Annotated[
+    str,
+    typer.Option(
+        "--shard",
+        metavar="I/N",
+        help="Work on part I of N only, as one of a job array; `medmask report` merges.",
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="A line for every scan.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Results as JSON on stdout.")]

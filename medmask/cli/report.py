@@ -13,12 +13,18 @@ from medmask.cli.exits import said_clearly
 def report(
     output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="A run's folder.")],
 ) -> None:
-    """Write `scans.csv`, `run.json` and the report again from OUTPUT's journal; no scan is read."""
+    """Write `scans.csv`, `run.json` and the report again from OUTPUT's journal; no scan is read.
+
+    Journals of `medmask run --shard` are merged first.
+    """
     with said_clearly():
-        from medmask.cohort import JOURNAL, Journal, write_tables
+        from medmask.cohort import JOURNAL, Journal, merge_shards, write_tables
         from medmask.errors import MissingInput
         from medmask.report.draw import draw_report
 
+        missing = merge_shards(output) if output.is_dir() else ()
+        if missing:
+            typer.echo(f"medmask: no run has worked on {', '.join(missing)} yet", err=True)
         if not (output / JOURNAL).is_file():
             raise MissingInput(f"{output}: no {JOURNAL}; a folder that a run has written is needed")
         with Journal(output, mend=True) as journal:

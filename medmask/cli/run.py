@@ -32,6 +32,7 @@ def run(
     retry_failed: options.RetryFailedOption = False,
     trust_mtime: options.TrustMtimeOption = False,
     only: options.OnlyOption = "",
+    shard: options.ShardOption = "",
     only_rated: options.OnlyRatedOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
@@ -61,7 +62,7 @@ def run(
     2: the request is wrong and nothing was started. 3: another run holds OUTPUT.
     """
     with said_clearly():
-        from medmask.cohort import CrewOptions, Request, allowed_mb
+        from medmask.cohort import CrewOptions, Request, Shard, allowed_mb
         from medmask.pipeline import MaskScan
         from medmask.recipe import RecipeChoice
 
@@ -78,6 +79,7 @@ def run(
             trust_mtime=trust_mtime,
             only=only,
             anew=_rated(output, only_rated) if only_rated else None,
+            shard=Shard.of(shard) if shard else None,
             command=tuple(sys.argv[1:]),
         )
         task = MaskScan(request.recipes, request.reading, output, report_slices, reuse=not fresh)
@@ -111,7 +113,7 @@ def _do(request: Request, task: MaskScan, watcher: Watcher, *, report: bool) -> 
     except Interrupted as stop:
         sys.stderr.write("medmask: interrupted; the same command goes on from here\n")
         raise typer.Exit(Exit.SIGNAL + stop.signal_number) from stop
-    if report:
+    if report and request.shard is None:
         draw_report(request.output)
     return ended
 
@@ -178,6 +180,9 @@ def _say_end(ended: Ended, request: Request, *, as_json: bool, report: bool) -> 
     for code, count in codes.most_common():
         first = next(row for row in ended.outcomes if row.code == code)
         typer.echo(f"  {count} {code}, such as {first.source}")
+    if request.shard is not None:
+        typer.echo(f"when all parts have ended: medmask report {request.output}")
+        return
     typer.echo(f"table   {request.output / 'scans.csv'}")
     if report:
         typer.echo(f"report  {page}")

@@ -5,10 +5,13 @@ from medmask.cohort.crew import CrewOptions
 from medmask.cohort.inventory import Inventory, take_inventory
 from medmask.cohort.journal import Journal
 from medmask.cohort.journal_file import JOURNAL
+from medmask.cohort.look import Look, look_at
+from medmask.cohort.merge import merge_shards
 from medmask.cohort.plan import Plan
 from medmask.cohort.progress import Bar, Lines, Silent, Watcher
 from medmask.cohort.request import Request
 from medmask.cohort.runner import Ended, plan_run, run
+from medmask.cohort.shard import Shard
 from medmask.cohort.signals import Interrupted
 from medmask.cohort.single import raster_at, read_one
 from medmask.cohort.standing import Standing
@@ -23,12 +26,16 @@ __all__ = [
     "Inventory",
     "Journal",
     "Lines",
+    "Look",
     "Plan",
     "Request",
+    "Shard",
     "Silent",
     "Standing",
     "Watcher",
     "allowed_mb",
+    "look_at",
+    "merge_shards",
     "plan_run",
     "raster_at",
     "read_one",

@@ -30,6 +30,8 @@ class Journal:
     ----------
     output : Path
         The run's folder.
+    name : str
+        The file's name in it.
     mend : bool
         Whether a torn file is set aside and made anew from the scans' own files.
 
@@ -39,9 +41,10 @@ class Journal:
         If the file is torn and not to be mended, is of a newer version, or cannot be written.
     """
 
-    def __init__(self, output: Path, *, mend: bool = False) -> None:
+    def __init__(self, output: Path, name: str = JOURNAL, *, mend: bool = False) -> None:
         self.output = output
-        self._db = opened_whole(output) if mend else opened(output)
+        self.name = name
+        self._db = opened_whole(output, name) if mend else opened(output, name)
         self._guard = threading.RLock()
         self._me: Owner | None = None
 
@@ -174,4 +177,4 @@ class Journal:
             try:
                 yield
             except sqlite3.Error as error:
-                raise OutputUnwritable(f"{JOURNAL}: {error}") from error
+                raise OutputUnwritable(f"{self.name}: {error}") from error

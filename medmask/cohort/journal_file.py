@@ -21,7 +21,7 @@ if sys.platform != "win32":
     import fcntl
 
 JOURNAL: Final = "journal.sqlite"
-SET_ASIDE: Final = "journal.torn.sqlite"
+SET_ASIDE: Final = ".torn.sqlite"
 SCHEMA: Final = 2
 INSERT: Final = "INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _BEING_MADE: Final = ".medmask-journal.tmp"
@@ -50,7 +50,7 @@ class TornJournal(OutputUnwritable):
     """The journal's file is not whole; the next run makes it anew from the scans' own files."""
 
 
-def opened(output: Path) -> sqlite3.Connection:
+def opened(output: Path, name: str = JOURNAL) -> sqlite3.Connection:
     """Open the journal of an output, made if need be.
 
     Several runs that start at once wait for each other.
@@ -65,14 +65,14 @@ def opened(output: Path) -> sqlite3.Connection:
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:
-            return _opened_once(output / JOURNAL)
+            return _opened_once(output / name)
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary result code
             if code in _TORN:
-                raise TornJournal(f"{JOURNAL}: {error}; the next run makes it anew") from error
+                raise TornJournal(f"{name}: {error}; the next run makes it anew") from error
             # a change to WAL is refused at once while another opens the file, not waited for
             if code != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise OutputUnwritable(f"{JOURNAL}: {error}") from error
+                raise OutputUnwritable(f"{name}: {error}") from error
             time.sleep(_PAUSE_S)
 
 
@@ -104,7 +104,7 @@ def _prepare(db: sqlite3.Connection) -> None:
         raise TornJournal(f"{JOURNAL}: {said}; the next run makes it anew")
 
 
-def opened_whole(output: Path) -> sqlite3.Connection:
+def opened_whole(output: Path, name: str = JOURNAL) -> sqlite3.Connection:
     """Open the journal of an output; a torn one is set aside and made anew.
 
     What is known of done scans is read from their ``scan.json``; failures are forgotten, so that
@@ -116,14 +116,14 @@ def opened_whole(output: Path) -> sqlite3.Connection:
         If it cannot be opened or made.
     """
     try:
-        return opened(output)
+        return opened(output, name)
     except TornJournal:
         with _one_at_a_time(output):
             try:
-                return opened(output)  # another run may have made it anew by now
+                return opened(output, name)  # another run may have made it anew by now
             except TornJournal:
-                _make_anew(output)
-                return opened(output)
+                _make_anew(output, name)
+                return opened(output, name)
 
 
 @contextlib.contextmanager
@@ -141,9 +141,9 @@ def _one_at_a_time(output: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _make_anew(output: Path) -> None:
+def _make_anew(output: Path, name: str) -> None:
     """Write a new journal beside the torn one, then put it in its place."""
-    new = output / _BEING_MADE
+    new, torn = output / _BEING_MADE, output / name
     try:
         new.unlink(missing_ok=True)
         db = sqlite3.connect(new, isolation_level=None)
@@ -155,12 +155,12 @@ def _make_anew(output: Path) -> None:
             db.execute("INSERT INTO facts VALUES ('run', ?)", (facts,))
             db.execute("COMMIT")
             db.execute("PRAGMA journal_mode=WAL")
-        (output / JOURNAL).replace(output / SET_ASIDE)
+        torn.replace(torn.with_suffix(SET_ASIDE))
         for ending in ("-wal", "-shm"):
-            (output / f"{JOURNAL}{ending}").unlink(missing_ok=True)
-        new.replace(output / JOURNAL)
+            (output / f"{name}{ending}").unlink(missing_ok=True)
+        new.replace(torn)
     except (OSError, sqlite3.Error) as error:
-        raise OutputUnwritable(f"{JOURNAL} is torn and cannot be made anew: {error}") from error
+        raise OutputUnwritable(f"{name} is torn and cannot be made anew: {error}") from error
 
 
 def _entries(output: Path) -> Iterator[Entry]:

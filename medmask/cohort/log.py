@@ -20,6 +20,8 @@ class RunLog:
     ----------
     output : Path
         The run's folder.
+    name : str
+        The file's name in it.
 
     Raises
     ------
@@ -27,12 +29,12 @@ class RunLog:
         If the file cannot be opened.
     """
 
-    def __init__(self, output: Path) -> None:
+    def __init__(self, output: Path, name: str = LOG) -> None:
         self._unwritten = b""
         try:
-            self._file = (output / LOG).open("ab", buffering=0)
+            self._file = (output / name).open("ab", buffering=0)
         except OSError as error:
-            raise OutputUnwritable(f"{LOG}: {error.strerror or error}") from error
+            raise OutputUnwritable(f"{name}: {error.strerror or error}") from error
 
     def __enter__(self) -> Self:
         return self

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from medmask.cohort.allowance import MB
 from medmask.cohort.crew import CrewOptions
+from medmask.cohort.journal_file import JOURNAL
+from medmask.cohort.log import LOG
+from medmask.cohort.shard import Shard
 from medmask.readers import ReadOptions
 from medmask.recipe import RecipeChoice
 from medmask.volume import Family
@@ -37,6 +40,8 @@ class Request:
     anew : frozenset of str or None
         Scan ids to work on whatever is known of them; other scans are left as they are. ``None``
         for all that are not done.
+    shard : Shard or None
+        The part of the cohort that is worked on; ``None`` for the whole.
     command : tuple of str
         How the run was started, for ``run.json``.
     """
@@ -52,7 +57,18 @@ class Request:
     trust_mtime: bool = False
     only: str = ""
     anew: frozenset[str] | None = None
+    shard: Shard | None = None
     command: tuple[str, ...] = ()
+
+    @property
+    def journal(self) -> str:
+        """The name of the journal that the run writes."""
+        return JOURNAL if self.shard is None else self.shard.journal
+
+    @property
+    def log(self) -> str:
+        """The name of the log that the run writes."""
+        return LOG if self.shard is None else self.shard.log
 
     @property
     def reading(self) -> ReadOptions:

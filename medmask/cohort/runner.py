@@ -18,6 +18,7 @@ from medmask.cohort.inventory import Inventory, take_inventory
 from medmask.cohort.journal import Journal
 from medmask.cohort.journal_file import JOURNAL, TornJournal
 from medmask.cohort.log import RunLog
+from medmask.cohort.others import demand_no_other
 from medmask.cohort.owner import Owner
 from medmask.cohort.plan import Plan, make_plan
 from medmask.cohort.progress import Watcher
@@ -92,12 +93,12 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     signals = Signals()
     with signals.heard():
-        inventory = take_inventory(request.inputs, request.output, request.reading)
+        inventory = _inventory(request)
         _make(request.output)
         with (
-            Journal(request.output, mend=True) as journal,
+            Journal(request.output, request.journal, mend=True) as journal,
             _held(journal, signals),
-            RunLog(request.output) as log,
+            RunLog(request.output, request.log) as log,
         ):
             grounds = Grounds(request.inputs, request.output, request.patience_s, watcher.told)
             stage = Stage(inventory, journal, log, signals, grounds)
@@ -122,7 +123,8 @@ def _account(stage: Stage, facts: dict[str, object], start: float) -> float:
     try:
         with stage.signals.put_off():
             stage.journal.set_fact("run", facts | {"seconds": seconds})
-            write_tables(stage.journal.output, stage.journal)
+            if stage.journal.name == JOURNAL:  # those of parts are written when all are there
+                write_tables(stage.journal.output, stage.journal)
     except (OutputUnwritable, WriteFailed) as error:
         raise RunBroken(
             f"{error}; `medmask report` writes the tables once there is room"
@@ -136,7 +138,9 @@ def _held(journal: Journal, signals: Signals) -> Iterator[None]:
     with signals.put_off():
         journal.claim(Owner.me())
     try:
-        remove_leftovers(journal.output)
+        demand_no_other(journal)
+        if journal.name == JOURNAL:  # other parts may be writing
+            remove_leftovers(journal.output)
         yield
     finally:
         with signals.put_off(), contextlib.suppress(OutputUnwritable):  # it ends with the process
@@ -151,12 +155,21 @@ def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
     request : Request
     task : Task
     """
-    inventory = take_inventory(request.inputs, request.output, request.reading)
+    inventory = _inventory(request)
     known: dict[str, Entry] = {}
-    if (request.output / JOURNAL).is_file():
-        with contextlib.suppress(TornJournal), Journal(request.output) as journal:
+    if (request.output / request.journal).is_file():
+        with (
+            contextlib.suppress(TornJournal),
+            Journal(request.output, request.journal) as journal,
+        ):
             known = journal.entries()
     return inventory, make_plan(inventory, known, task.sha256, request)
+
+
+def _inventory(request: Request) -> Inventory:
+    """Return what there is, or this run's part of it."""
+    whole = take_inventory(request.inputs, request.output, request.reading)
+    return whole if request.shard is None else request.shard.part_of(whole)
 
 
 def _make(output: Path) -> None:

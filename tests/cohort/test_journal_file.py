@@ -48,7 +48,7 @@ def test_a_torn_journal_is_made_anew_from_the_scans_and_nothing_is_done_again(ma
     assert second.worked_on == 0
     assert [*map(without_times, second.outcomes)] == [*map(without_times, first.outcomes)]
     assert night.digests() == before
-    assert (made.output / SET_ASIDE).is_file()
+    assert (made.output / JOURNAL).with_suffix(SET_ASIDE).is_file()
 
 
 def test_a_scan_whose_account_is_torn_too_is_done_again(made):
