@@ -51,6 +51,15 @@ ModalityOption = Annotated[
         help="For formats that do not say theirs, such as NIfTI. auto guesses, with a warning.",
     ),
 ]
+AnnotationsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--annotations",
+        metavar="DIR|CSV",
+        help="Annotations apart from the scans: a folder with the same paths below it, or a table "
+        "with the columns scan, annotation and, if wanted, name.",
+    ),
+]
 JobsOption = Annotated[
     int | None,
     typer.Option("-j", "--jobs", min=1, metavar="N", help="Scans at a time. [default: one a core]"),

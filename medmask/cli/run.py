@@ -23,6 +23,7 @@ def run(
     paths: options.InputsAndOutput,
     recipe: options.RecipeOption = "auto",
     modality: options.ModalityOption = "auto",
+    annotations: options.AnnotationsOption = None,
     jobs: options.JobsOption = None,
     mem_gb: options.MemoryOption = None,
     timeout: options.TimeoutOption = None,
@@ -62,7 +63,7 @@ def run(
     2: the request is wrong and nothing was started. 3: another run holds OUTPUT.
     """
     with said_clearly():
-        from medmask.cohort import CrewOptions, Request, Shard, allowed_mb
+        from medmask.cohort import CrewOptions, Given, Request, Shard, allowed_mb
         from medmask.pipeline import MaskScan
         from medmask.recipe import RecipeChoice
 
@@ -74,6 +75,7 @@ def run(
             crew=CrewOptions(options.jobs_or_all(jobs), timeout, retries, allowed_mb(mem_gb)),
             modality=modality,
             patience_s=wait,
+            annotations=None if annotations is None else Given.of(annotations),
             fresh=fresh,
             retry_failed=retry_failed,
             trust_mtime=trust_mtime,

@@ -2,6 +2,7 @@
 
 from medmask.cohort.allowance import allowed_mb
 from medmask.cohort.crew import CrewOptions
+from medmask.cohort.given import Given
 from medmask.cohort.inventory import Inventory, take_inventory
 from medmask.cohort.journal import Journal
 from medmask.cohort.journal_file import JOURNAL
@@ -22,6 +23,7 @@ __all__ = [
     "Bar",
     "CrewOptions",
     "Ended",
+    "Given",
     "Interrupted",
     "Inventory",
     "Journal",

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from medmask.annotations.host import Host
 from medmask.annotations.pair_dicom import DicomHosts
-from medmask.annotations.pair_files import Pair, name_of, named, pair_files
-from medmask.annotations.tables import table_of
-from medmask.cohort.walk import Found
+from medmask.annotations.pair_files import name_of, named, pair_files
+from medmask.cohort.drawn import Drawn
+from medmask.cohort.given import Allotted, Wish
 from medmask.errors import ScanError
 from medmask.readers import Header
 from medmask.scan import AnnotationFile, AnnotationKind, Format, Scan
 
 _PICTURES = frozenset({Format.PNG, Format.JPEG, Format.TIFF})
-_STRUCTURE_SET = "1.2.840.10008.5.1.4.1.1.481.3"
 
 
 @dataclass(frozen=True)
 class Refused:
-    """An annotation's file without a scan, or that cannot be read."""
+    """An annotation's file without a scan, or that cannot be read.
+
+    Attributes
+    ----------
+    source, format : str
+    error : ScanError
+    key : str
+        Tells rows of one source apart.
+    """
 
     source: str
     format: str
     error: ScanError
-    files: tuple[Path, ...]
+    key: str = "annotation"
 
 
 @dataclass(frozen=True)
@@ -56,16 +63,20 @@ class Material:
         Annotations that are no DICOM among them.
     headers : mapping of Path to Header
         Of the scans' DICOM instances.
-    drawn : sequence of (Found, Header)
+    drawn : sequence of Drawn
         Segmentations and structure sets.
     """
 
     scans: Sequence[Scan]
     headers: Mapping[Path, Header]
-    drawn: Sequence[tuple[Found, Header]]
+    drawn: Sequence[Drawn]
 
 
-def pair(material: Material, patterns: Sequence[str]) -> Paired:
+def pair(
+    material: Material,
+    patterns: Sequence[str],
+    allot: Callable[[Sequence[Host]], Allotted] | None = None,
+) -> Paired:
     """Give each annotation to the scan it was drawn on.
 
     Parameters
@@ -73,27 +84,46 @@ def pair(material: Material, patterns: Sequence[str]) -> Paired:
     material : Material
     patterns : sequence of str
         The recipe's, for files that are no DICOM.
+    allot : callable, optional
+        From all scans to the pairs that the request states, which count before all others.
     """
     hosts = [_host(scan, material.headers) for scan in material.scans]
-    files = [scan for scan in material.scans if _may_be_drawn(scan)]
-    named_pairs = pair_files(files, hosts, patterns)
-    refused = [Refused(s.source, str(s.format), error, s.files) for s, error in named_pairs.alone]
-    taken = {pair.file.source for pair in named_pairs.pairs} | {one.source for one in refused}
+    stated = Allotted() if allot is None else allot(hosts)
     given: dict[str, list[AnnotationFile]] = defaultdict(list)
-    for found in named_pairs.pairs:
+    for host, drawn, name in stated.pairs:
+        called = name or _own_name(drawn.source, host)
+        given[host.scan.scan_id].append(drawn.called(called, "the request"))
+    refused = [_without_scan(one, error) for one, error in stated.alone]
+    taken = {path for _, drawn, _ in stated.pairs for path in drawn.files}
+    files = [scan for scan in material.scans if _may_be_drawn(scan) and scan.files[0] not in taken]
+    hosts = [host for host in hosts if host.scan.files[0] not in taken]
+    by_name = pair_files(files, hosts, patterns)
+    for found in by_name.pairs:
+        drawn = Drawn(found.file.source, found.file.format, found.file.files)
         for host in found.hosts:
-            given[host.scan.scan_id].append(_file_of(found, host))
-    scans = [scan for scan in material.scans if not (_may_be_drawn(scan) and scan.source in taken)]
-    left = {scan.scan_id for scan in scans}
-    refused += _give_dicom(material, [h for h in hosts if h.scan.scan_id in left], given)
-    planes = _overlay_planes(scans, material.headers)
+            name = found.name or _own_name(drawn.source, host)
+            given[host.scan.scan_id].append(drawn.called(name, found.paired_by))
+    refused += [Refused(scan.source, str(scan.format), error) for scan, error in by_name.alone]
+    taken |= {one.file.files[0] for one in by_name.pairs}
+    taken |= {scan.files[0] for scan, _ in by_name.alone}
+    hosts = [host for host in hosts if host.scan.files[0] not in taken]
+    drawn_too = [one for one in material.drawn if one.files[0] not in taken]
+    refused += _give_dicom(drawn_too, hosts, given)
+    planes = _overlay_planes([host.scan for host in hosts], material.headers)
     return Paired(
         tuple(
-            replace(scan, annotations=_ordered((*given[scan.scan_id], *planes[scan.scan_id])))
-            for scan in scans
+            replace(host.scan, annotations=_ordered((*given[key], *planes[key])))
+            for host in hosts
+            for key in [host.scan.scan_id]
         ),
         tuple(refused),
     )
+
+
+def _without_scan(one: Drawn | Wish, error: ScanError) -> Refused:
+    if isinstance(one, Drawn):
+        return Refused(one.source, str(one.format), error)
+    return Refused(one.annotation, "", error, f"line {one.line}")
 
 
 def _ordered(files: Iterable[AnnotationFile]) -> tuple[AnnotationFile, ...]:
@@ -121,20 +151,6 @@ def _may_be_drawn(scan: Scan) -> bool:
     return scan.format is not Format.DICOM and not is_stack
 
 
-def _file_of(found: Pair, host: Host) -> AnnotationFile:
-    file = found.file
-    is_picture = file.format in _PICTURES
-    table = None if is_picture else table_of(file.files[0])
-    return AnnotationFile(
-        source=file.source,
-        kind=AnnotationKind.PICTURE if is_picture else AnnotationKind.LABEL_MAP,
-        format=file.format,
-        files=(*file.files, *((table,) if table is not None else ())),
-        name=found.name or _own_name(file.source, host),
-        paired_by=found.paired_by,
-    )
-
-
 def _own_name(source: str, host: Host) -> str:
     """Return a file's name without the words it shares with its scan's: CT_mask is mask."""
     words, theirs = (re.split(r"([_. -])", name) for name in (name_of(source), host.named.stem))
@@ -145,22 +161,17 @@ def _own_name(source: str, host: Host) -> str:
 
 
 def _give_dicom(
-    material: Material, hosts: Sequence[Host], given: dict[str, list[AnnotationFile]]
+    drawn: Sequence[Drawn], hosts: Sequence[Host], given: dict[str, list[AnnotationFile]]
 ) -> list[Refused]:
     """Give segmentations and structure sets to their scans; return those without one."""
-    if not material.drawn:
-        return []
-    known, refused = DicomHosts(hosts), []
-    for found, header in material.drawn:
-        kind = AnnotationKind.SEG
-        if header.sop_class == _STRUCTURE_SET:
-            kind = AnnotationKind.RTSTRUCT
-        name = name_of(PurePosixPath(found.source).name)
-        file = AnnotationFile(found.source, kind, Format.DICOM, (found.path,), name)
+    known, refused = DicomHosts(hosts) if drawn else None, []
+    for one in drawn:
+        assert known is not None
+        file = one.called("", "")
         try:
             host, told_by = known.host_of(file)
         except ScanError as error:
-            refused.append(Refused(found.source, str(Format.DICOM), error, file.files))
+            refused.append(Refused(one.source, str(Format.DICOM), error))
         else:
             given[host.scan.scan_id].append(replace(file, paired_by=told_by))
     return refused

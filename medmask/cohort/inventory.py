@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from joblib import Parallel, delayed
-
 from medmask.cohort.annotations import Material, pair
 from medmask.cohort.dicom_scans import series_scans
+from medmask.cohort.elsewhere import Mirrored, allotment, drawn_of, mirrored_in
+from medmask.cohort.examine import Examined, examined, refusal
+from medmask.cohort.given import Given
 from medmask.cohort.names import scan_id
 from medmask.cohort.stacks import stacked
 from medmask.cohort.volumes import one_each
 from medmask.cohort.walk import Found, walk
-from medmask.errors import ScanError, Skip
-from medmask.outcome import Outcome, Status
+from medmask.outcome import Outcome
 from medmask.readers import (
     Header,
     ReadOptions,
-    companions,
     is_read_annotation,
-    read_header,
-    sniff,
 )
 from medmask.scan import Format, Scan
 
@@ -52,7 +49,10 @@ class Inventory:
 
 
 def take_inventory(
-    inputs: tuple[Path, ...], leave_out: Path | None = None, reading: ReadOptions | None = None
+    inputs: tuple[Path, ...],
+    leave_out: Path | None = None,
+    reading: ReadOptions | None = None,
+    given: Given | None = None,
 ) -> Inventory:
     """Find every scan below some inputs, by content and from headers alone.
 
@@ -64,6 +64,8 @@ def take_inventory(
         The run's own output, should it lie below an input.
     reading : ReadOptions, optional
         Whether pictures of a folder are slices of one scan, and volumes of a file scans.
+    given : Given, optional
+        Annotations that are given apart from the scans.
 
     Raises
     ------
@@ -72,7 +74,9 @@ def take_inventory(
     """
     found = walk(inputs, leave_out)
     sorted_out = _Sorter(found.passed_over)
-    for some in _examined(found.files):
+    mirror = given.path if given is not None and given.is_folder else None
+    scanned = [file for file in found.files if not _is_below(file.path, mirror)]
+    for some in examined(scanned):
         for one in some:
             sorted_out.take(one)
     sorted_out.account_for_data_files()
@@ -81,9 +85,13 @@ def take_inventory(
     scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in)]
     scans = one_each(scans) if wishes.time_series == "each" else scans
     headers = {header.path: header for _, header in sorted_out.headers}
-    paired = pair(Material(scans, headers, sorted_out.drawn), wishes.annotations)
+    drawn = [drawn_of(file, Format.DICOM, header) for file, header in sorted_out.drawn]
+    mirrored = mirrored_in(mirror) if mirror is not None else Mirrored()
+    material = Material(scans, headers, [*drawn, *mirrored.by_reference])
+    paired = pair(material, wishes.annotations, allotment(given, inputs, mirrored))
     sorted_out.account_for_tables(paired.scans)
-    alone = (refusal(one.source, one.format, one.error) for one in paired.refused)
+    alone = [refusal(one.source, one.format, one.error, one.key) for one in paired.refused]
+    alone += mirrored.refused
     return Inventory(
         tuple(sorted(paired.scans, key=lambda scan: (scan.source, scan.scan_id))),
         (*sorted_out.refused, *alone),
@@ -91,57 +99,8 @@ def take_inventory(
     )
 
 
-def _examined(files: Sequence[Found]) -> Iterator[list[_Examined]]:
-    """Yield files examined, in their order; several at a time, as disks and networks wait."""
-    batches = (files[k : k + _BATCH] for k in range(0, len(files), _BATCH))
-    threads = Parallel(n_jobs=_THREADS, backend="threading", return_as="generator")
-    results: Iterator[list[_Examined]] = threads(delayed(_examine_some)(some) for some in batches)
-    return results
-
-
-@dataclass(frozen=True)
-class _Examined:
-    """One file by its first bytes and header.
-
-    Attributes
-    ----------
-    file : Found
-    kind : Format or None
-        ``None`` if it is no image.
-    header : Header or None
-        Of a DICOM instance.
-    data : tuple of Path
-        The data files that a detached header names.
-    error : ScanError or None
-        Why it cannot be a scan.
-    """
-
-    file: Found
-    kind: Format | None = None
-    header: Header | None = None
-    data: tuple[Path, ...] = ()
-    error: ScanError | None = None
-
-
-def _examine_some(files: Sequence[Found]) -> list[_Examined]:
-    return [_examine(file) for file in files]
-
-
-def _examine(file: Found) -> _Examined:
-    """Sniff one file and read its header."""
-    kind: Format | None = None
-    try:
-        kind = sniff(file.path)
-        if kind is None:
-            return _Examined(file)
-        if kind is not Format.DICOM:
-            return _Examined(file, kind, data=companions(file.path, kind))
-        header = read_header(file.path)
-    except ScanError as error:
-        return _Examined(file, kind, error=error)
-    if header.not_an_image and header.fault is not None:
-        return _Examined(file, kind, error=header.fault)
-    return _Examined(file, kind, header)
+def _is_below(path: Path, folder: Path | None) -> bool:
+    return folder is not None and path.is_relative_to(folder)
 
 
 def _may_be_dicom(path: Path) -> bool:
@@ -168,7 +127,7 @@ class _Sorter:
         """The rows of files that are no scan."""
         return [row for _, row in self._refused]
 
-    def take(self, one: _Examined) -> None:
+    def take(self, one: Examined) -> None:
         """Keep one file as a scan, a slice, a refusal or a count."""
         path = one.file.path
         if one.error is not None:
@@ -202,13 +161,6 @@ class _Sorter:
         """Count what is left: no image, and no table of names that an annotation uses."""
         used = {path for scan in scans for file in scan.annotations for path in file.files}
         self.not_used.update(_reason(path) for path in self._no_images if path not in used)
-
-
-def refusal(source: str, kind: str, error: ScanError) -> Outcome:
-    """Return the row of a file that is no scan."""
-    name = scan_id(source, "")
-    status = Status.SKIPPED if isinstance(error, Skip) else Status.FAILED
-    return Outcome(name, name, source, kind, status=status, code=error.code, message=str(error))
 
 
 def _reason(path: Path) -> str:

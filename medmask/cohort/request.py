@@ -7,6 +7,7 @@ from pathlib import Path
 
 from medmask.cohort.allowance import MB
 from medmask.cohort.crew import CrewOptions
+from medmask.cohort.given import Given
 from medmask.cohort.journal_file import JOURNAL
 from medmask.cohort.log import LOG
 from medmask.cohort.shard import Shard
@@ -35,6 +36,8 @@ class Request:
         How long a run waits for space, or for a place that was lost, to come back.
     trust_mtime : bool
         Take an input for unchanged by its sizes, times of change and first bytes.
+    annotations : Given or None
+        Annotations that are given apart from the scans.
     only : str
         A glob on sources; other scans are left as they are. Empty for all.
     anew : frozenset of str or None
@@ -55,6 +58,7 @@ class Request:
     retry_failed: bool = False
     patience_s: float = 60.0
     trust_mtime: bool = False
+    annotations: Given | None = None
     only: str = ""
     anew: frozenset[str] | None = None
     shard: Shard | None = None

@@ -168,7 +168,8 @@ def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
 
 def _inventory(request: Request) -> Inventory:
     """Return what there is, or this run's part of it."""
-    whole = take_inventory(request.inputs, request.output, request.reading)
+    given = request.annotations
+    whole = take_inventory(request.inputs, request.output, request.reading, given)
     return whole if request.shard is None else request.shard.part_of(whole)
 
 
