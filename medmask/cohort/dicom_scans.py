@@ -29,7 +29,7 @@ def series_scans(
     sources = {header.path: file.source for file, header in headers}
     parts = _by_place([header for _, header in headers])
     scans = (_series_scan(series, sources) for part in parts for series in group(part))
-    return [_beside_damage(scan, damaged_in) for scan in scans]
+    return [beside_damage(scan, damaged_in) for scan in scans]
 
 
 def _by_place(headers: list[Header]) -> list[list[Header]]:
@@ -77,12 +77,19 @@ def _part_warnings(series: Series) -> tuple[ScanWarning, ...]:
     return tuple(found)
 
 
-def _beside_damage(scan: Scan, damaged_in: Mapping[Path, str]) -> Scan:
-    """Warn of a series that may have lost a slice to a file that cannot be read."""
+def beside_damage(scan: Scan, damaged_in: Mapping[Path, str]) -> Scan:
+    """Warn of a series or stack that may have lost a slice to a file that cannot be read.
+
+    Parameters
+    ----------
+    scan : Scan
+    damaged_in : mapping of Path to str
+        Folders that hold such a file, and its name.
+    """
     names = {damaged_in[path.parent] for path in scan.files if path.parent in damaged_in}
     if not names:
         return scan
-    text = f"{min(names)} beside it cannot be read; the series may lack a slice at one end"
+    text = f"{min(names)} beside it cannot be read; it may lack a slice at one end"
     warning = ScanWarning("damaged_file_beside", text)
     return replace(scan, warnings=(*scan.warnings, warning))
 

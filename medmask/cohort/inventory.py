@@ -26,6 +26,7 @@ from medmask.scan import Format, Scan
 
 _THREADS = 4
 _BATCH = 64  # files
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 _SIDECARS = frozenset({".json", ".tsv", ".csv", ".bval", ".bvec", ".txt", ".md", ".xml"})
 
 
@@ -81,7 +82,11 @@ def take_inventory(
             sorted_out.take(one)
     sorted_out.account_for_data_files()
     wishes = reading or ReadOptions()
-    single = stacked(sorted_out.scans) if wishes.stacks else sorted_out.scans
+    single = (
+        stacked(sorted_out.scans, sorted_out.damaged_pictures)
+        if wishes.stacks
+        else sorted_out.scans
+    )
     scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in)]
     scans = one_each(scans) if wishes.time_series == "each" else scans
     headers = {header.path: header for _, header in sorted_out.headers}
@@ -118,6 +123,7 @@ class _Sorter:
         self.drawn: list[tuple[Found, Header]] = []
         self.not_used = Counter(passed_over)
         self.damaged_in: dict[Path, str] = {}
+        self.damaged_pictures: dict[Path, str] = {}
         self._refused: list[tuple[Path, Outcome]] = []
         self._no_images: list[Path] = []
         self._data_files: set[Path] = set()
@@ -135,6 +141,8 @@ class _Sorter:
             self._refused.append((path, refusal(one.file.source, kind, one.error)))
             if one.kind is Format.DICOM or (one.kind is None and _may_be_dicom(path)):
                 self.damaged_in[path.parent] = path.name
+            if path.suffix.lower() in _PICTURES:
+                self.damaged_pictures[path.parent] = path.name
         elif one.header is not None and is_read_annotation(one.header.sop_class):
             self.drawn.append((one.file, one.header))
         elif one.header is not None and one.header.not_an_image:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 from typing import Final
 
+from medmask.cohort.dicom_scans import beside_damage
 from medmask.cohort.names import scan_id
 from medmask.readers.modality import is_named_as_mask
 from medmask.scan import Format, Scan
@@ -13,13 +15,15 @@ from medmask.scan import Format, Scan
 _PICTURES: Final = frozenset({Format.PNG, Format.JPEG, Format.TIFF})
 
 
-def stacked(scans: list[Scan]) -> list[Scan]:
+def stacked(scans: list[Scan], damaged_in: Mapping[Path, str]) -> list[Scan]:
     """Return scans with the pictures of one folder and format put together.
 
     Parameters
     ----------
     scans : list of Scan
         Each picture a scan of its own.
+    damaged_in : mapping of Path to str
+        Folders that hold a picture which cannot be read, and its name.
 
     Returns
     -------
@@ -41,5 +45,5 @@ def stacked(scans: list[Scan]) -> list[Scan]:
             continue
         name = scan_id(folder, f"stack of {kind}")
         files = tuple(path for scan in group for path in scan.files)
-        made.append(Scan(name, name, folder, kind, files))
+        made.append(beside_damage(Scan(name, name, folder, kind, files), damaged_in))
     return made

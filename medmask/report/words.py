@@ -88,6 +88,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "slice_thickness_used": "One slice only; its thickness was taken as its extent.",
         "detector_spacing": "Spacing was measured at the detector: lengths are magnified.",
         "gantry_tilt": "The slices are tilted; the grid keeps the tilt.",
+        "stack_gap": "Numbers in the names of stacked pictures leave some out.",
         "frames_as_slices": "Frames without positions were taken as slices of a volume.",
         "slices_displaced": "Positions are not quite even; slices lie off them by what is stated.",
         "irregular_resampled": "The slices were unevenly spaced and put onto an even grid.",

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from medmask.cohort.inventory import take_inventory
-from medmask.errors import UnevenSlices
+from medmask.errors import MissingSlices, UnevenSlices
 from medmask.outcome import Status
 from medmask.readers import ReadOptions, read, survey
 from medmask.scan import Format
@@ -158,3 +158,17 @@ def test_only_a_gap_beside_an_empty_slice_is_not_bridged(tmp_path, name):
     else:
         with pytest.raises(UnevenSlices):
             read(scan)
+
+
+def test_a_stack_with_a_gap_beside_a_picture_that_cannot_be_read_is_refused(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 255, (16, 16)).astype(np.uint8)
+    for number in (1, 2, 3, 4):
+        (tmp_path / f"s{number}.png").write_bytes(png(pixels))
+    (tmp_path / "s3.png").write_bytes(b"")
+    stacks = ReadOptions(stacks=True)
+    found = take_inventory((tmp_path,), reading=stacks)
+    (scan,) = found.scans
+    assert [warning.code for warning in scan.warnings] == ["damaged_file_beside"]
+    assert [row.code for row in found.refused] == ["truncated"]
+    with pytest.raises(MissingSlices, match=r"s4\.png follows s2\.png"):
+        read(scan, stacks)

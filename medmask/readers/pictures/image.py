@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -20,6 +19,7 @@ from medmask.readers.modality import demand_no_mask_name
 from medmask.readers.options import ReadOptions
 from medmask.readers.pictures.decode import decode
 from medmask.readers.pictures.grey import A_SCAN
+from medmask.readers.pictures.order import gap_warning, in_natural_order
 from medmask.readers.pictures.picture import Picture, open_pictures, peek_pictures
 from medmask.readers.sniff import name_warning
 from medmask.readers.values import only_values
@@ -65,6 +65,8 @@ def read_pictures(files: Sequence[Path], options: ReadOptions) -> Volume:
     ------
     MixedGeometry
         If pictures of a stack differ in size or layout.
+    MissingSlices
+        If numbers in the names leave some out, and gaps are refused.
     UnsupportedFormat
         If there are several pages, and no stacks are asked for.
     IsAnnotation
@@ -74,6 +76,7 @@ def read_pictures(files: Sequence[Path], options: ReadOptions) -> Volume:
     ScanError
         If a picture is not whole or not understood: see `open_pictures` and `decode`.
     """
+    gaps = gap_warning(in_natural_order(files), options.irregular)
     pictures = _pictures(files, options, open_pictures)
     first, count = next(pictures)
     shape = _demand_memory(first, count, options)
@@ -94,7 +97,7 @@ def read_pictures(files: Sequence[Path], options: ReadOptions) -> Volume:
         grid=_grid(shape, options),
         modality=options.stated_modality() or "XR",
         display=display,
-        warnings=(*said.values(), *guessed),
+        warnings=(*gaps, *said.values(), *guessed),
     )
     return as_hounsfield(volume, first.where)
 
@@ -107,6 +110,7 @@ def inspect_pictures(files: Sequence[Path], options: ReadOptions) -> PictureFact
     ScanError
         Whatever the headers alone can tell.
     """
+    gaps = gap_warning(in_natural_order(files), options.irregular)
     said: dict[str, ScanWarning] = {}
     first: Picture | None = None
     count = 0
@@ -117,14 +121,14 @@ def inspect_pictures(files: Sequence[Path], options: ReadOptions) -> PictureFact
     assert first is not None
     shape = _demand_memory(first, count, options)
     size = shape[0] * shape[1] * shape[2] * first.dtype.itemsize
-    return PictureFacts(_grid(shape, options), size, first.layout, tuple(said.values()))
+    return PictureFacts(_grid(shape, options), size, first.layout, (*gaps, *said.values()))
 
 
 def _pictures(
     files: Sequence[Path], options: ReadOptions, opened: Callable[[Path], tuple[Picture, ...]]
 ) -> Iterator[tuple[Picture, int]]:
     """Yield pictures in the order of slices, each with how many there are, one in memory."""
-    ordered = sorted(files, key=_natural)
+    ordered = in_natural_order(files)
     first: Picture | None = None
     for path in ordered:
         demand_no_mask_name(path)
@@ -137,12 +141,6 @@ def _pictures(
             _demand_grey_levels(picture)
             _demand_same(picture, first)
             yield picture, len(ordered) * len(pages)
-
-
-def _natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
-    """Return a key by which ``slice2`` comes before ``slice10``."""
-    parts = re.findall(r"\d+|\D+", path.name.lower())
-    return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts], path.name
 
 
 def _demand_grey_levels(picture: Picture) -> None:

@@ -12,6 +12,7 @@ from medmask.errors import (
     ColourImage,
     Damaged,
     IsAnnotation,
+    MissingSlices,
     MixedGeometry,
     TooLarge,
     Truncated,
@@ -377,6 +378,25 @@ def test_a_broken_slice_is_named(tmp_path):
     files = stack_of(tmp_path, [GREY, png(GREY)[:-9]], ["1.png", "2.png"])
     with pytest.raises(Truncated, match=r"2\.png"):
         read_pictures(files, STACK)
+
+
+@pytest.mark.parametrize("names", [["s1", "s2", "s4"], ["a-02-x", "a-04-x", "a-08-x"]])
+def test_numbers_that_are_left_out_in_a_stack_are_a_warning_or_refused(tmp_path, names):
+    files = stack_of(tmp_path, [GREY] * 3, [f"{name}.png" for name in names])
+    for warnings in (read_pictures(files, STACK).warnings, inspect_pictures(files, STACK).warnings):
+        assert [warning.code for warning in warnings] == ["stack_gap"]
+        assert f"{names[2]}.png follows {names[1]}.png" in warnings[0].message
+    strict = ReadOptions(stacks=True, irregular="refuse")
+    with pytest.raises(MissingSlices, match="a slice may be missing"):
+        read_pictures(files, strict)
+
+
+@pytest.mark.parametrize(
+    "names", [["s1", "s3", "s5"], ["9", "10", "11"], ["a1", "b2", "c9"], ["x", "y", "z"]]
+)
+def test_other_names_tell_of_no_gap(tmp_path, names):
+    files = stack_of(tmp_path, [GREY] * 3, [f"{name}.png" for name in names])
+    assert codes(read_pictures(files, STACK)) == []
 
 
 def test_a_stack_beyond_the_limit_is_refused(tmp_path):
