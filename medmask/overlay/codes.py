@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from medmask.volume import Display, Family, Volume
 
-LEAST_CODE, GREATEST_CODE = 1, 255
 OUTSIDE = 0  # the code of padding, NaN and infinity
+LEAST_CODE, GREATEST_CODE = 8, 255  # lossy pictures blur codes by a few: outside stays outside
 # Between fat and muscle 3.5 HU a code, in bone 20: an eight-bit picture of a 400 HU window has 1.6.
-CT_KNOTS = ((-1024.0, 2.0), (-200.0, 41.0), (300.0, 185.0), (1500.0, 245.0))
+CT_KNOTS = ((-1024.0, 9.0), (-200.0, 46.0), (300.0, 188.0), (1500.0, 246.0))
 _BESIDE = 24  # codes for what lies on either side of the displayed interval
 _BLOCK = 1 << 18  # voxels worked on at a time, so that no float copy of a film is made
 
@@ -25,7 +25,7 @@ class CodeCurve:
     Attributes
     ----------
     knots : tuple of (float, float)
-        Native values and codes, both rising; the codes run from 1 to 255. Code 0 is left for what
+        Native values and codes, both rising; the codes run from 8 to 255. Code 0 is left for what
         is no image.
     """
 
@@ -36,7 +36,7 @@ class CodeCurve:
         if not ((np.diff(natives) > 0).all() and (np.diff(codes) > 0).all()):
             raise ValueError(f"the knots of a code curve must rise, got {self.knots}")
         if (codes[0], codes[-1]) != (LEAST_CODE, GREATEST_CODE):
-            raise ValueError(f"codes must run from 1 to 255, got {codes[0]:g} to {codes[-1]:g}")
+            raise ValueError(f"codes must run from 8 to 255, got {codes[0]:g} to {codes[-1]:g}")
 
     @classmethod
     def of(cls, volume: Volume, display: Display, native_range: tuple[float, float]) -> CodeCurve:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 
-class _Lenient(BaseModel):
+class Lenient(BaseModel):
     """Outside text: keys may be missing, and there may be more of them."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -18,7 +18,7 @@ def _or_empty(value: object) -> object:
     return {} if value is None else value
 
 
-class MaskAccount(_Lenient):
+class MaskAccount(Lenient):
     """Figures of one mask; see `medmask.quality.MaskFigures`."""
 
     voxels: int | None = None
@@ -29,7 +29,7 @@ class MaskAccount(_Lenient):
     border: tuple[str, ...] = ()
 
 
-class ThresholdAccount(_Lenient):
+class ThresholdAccount(Lenient):
     """One threshold; of its stability the largest change, as a share of the voxels above it."""
 
     level: float | None = None
@@ -44,7 +44,7 @@ class ThresholdAccount(_Lenient):
         return max(known, default=None)
 
 
-class Note(_Lenient):
+class Note(Lenient):
     """A warning or a flag, with the sentence that was said of this scan."""
 
     code: str
@@ -55,7 +55,7 @@ _Mask = Annotated[MaskAccount, BeforeValidator(_or_empty)]
 _Threshold = Annotated[ThresholdAccount, BeforeValidator(_or_empty)]
 
 
-class Account(_Lenient):
+class Account(Lenient):
     """One scan's own account."""
 
     recipe: str = ""

@@ -62,7 +62,6 @@ def row_of(judged: Judged, recipe: int | None) -> list[Value]:
         Where the page's list of recipes holds the scan's own.
     """
     finding, row = judged.finding, judged.finding.outcome
-    cells = _cells(finding)
     return [
         row.scan_id,
         finding.rating_key,
@@ -77,26 +76,37 @@ def row_of(judged: Judged, recipe: int | None) -> list[Value]:
         retry(row),
         _notes(judged),
         address(finding.thumb),
-        address(row.overlay),
+        scan_page(row.scan_id),
         address(row.labels),
-        *(cell.value for cell in cells),
+        *(cell.value for cell in cells_of(finding).values()),
     ]
 
 
-def _cells(finding: Finding) -> tuple[Cell, ...]:
+def cells_of(finding: Finding) -> dict[str, Cell]:
+    """Return the last columns of a row by their names.
+
+    Parameters
+    ----------
+    finding : Finding
+    """
     row, voxels = finding.outcome, finding.voxels
     source = shown(row.source)
     kind = tuple(filter(None, (row.modality, row.format)))
-    return (
-        Cell((source,), source),
-        Cell(kind, " ".join(kind)),
-        _size(row, voxels),
-        _threshold(row.soft_level, row.soft_native, row.modality),
-        _threshold(row.bone_level, row.bone_native, row.modality),
-        _amount(row.soft_ml, row.soft_voxels, voxels),
-        _amount(row.bone_ml, row.bone_voxels, voxels),
-        Cell() if row.seconds is None else Cell((f"{row.seconds:.1f} s",), row.seconds),
-    )
+    return {
+        "source": Cell((source,), source),
+        "kind": Cell(kind, " ".join(kind)),
+        "size": _size(row, voxels),
+        "soft_threshold": _threshold(row.soft_level, row.soft_native, row.modality),
+        "bone_threshold": _threshold(row.bone_level, row.bone_native, row.modality),
+        "soft": _amount(row.soft_ml, row.soft_voxels, voxels),
+        "bone": _amount(row.bone_ml, row.bone_voxels, voxels),
+        "seconds": Cell() if row.seconds is None else Cell((f"{row.seconds:.1f} s",), row.seconds),
+    }
+
+
+def scan_page(scan_id: str) -> str:
+    """Return the address of a scan's page, seen from the report's folder."""
+    return address(f"scans/{scan_id}.html").removeprefix("../")
 
 
 def shown(text: str) -> str:

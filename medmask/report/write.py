@@ -11,16 +11,17 @@ from medmask.report.facts import RunFacts
 from medmask.report.finding import Finding
 from medmask.report.page import render
 from medmask.report.ratings import Said
+from medmask.report.scan_pages import write_scan_pages
 from medmask.report.triage import Triage
 from medmask.writers import write_atomically
 
-ASSETS = ("report.css", "ratings.js", "report.js", "icon.svg")
+ASSETS = ("report.css", "ratings.js", "report.js", "scan.css", "scan.js", "icon.svg")
 
 
 def write_report(
     output: Path, findings: Sequence[Finding], facts: RunFacts, said: Said | None = None
 ) -> Path:
-    """Write ``report/index.html`` and its assets.
+    """Write ``report/index.html``, the scans' pages and their assets.
 
     Parameters
     ----------
@@ -47,8 +48,9 @@ def write_report(
     for name in ASSETS:
         content = resources.files("medmask.report").joinpath("assets", name).read_bytes()
         write_atomically(folder / "assets" / name, content)
-    page = folder / "index.html"
     triage, known = Triage.of(findings), said or Said()
+    write_scan_pages(output, triage, known)
+    page = folder / "index.html"
     ordered = [each.finding for each in triage.judged]
     pairs = pairs_of(output, ordered, known.ratings)
     write_atomically(page, render(triage, facts, known, pairs))

@@ -9,7 +9,7 @@ from medmask.labels import LabelMap
 from medmask.overlay import MARGIN_PX, CodeCurve, Coder, ContactSheet, choose_display, planes_of
 from tests.overlay.phantoms import SHAPE, STEPS, body, labels_of, stored_otherwise, volume_of
 
-CURVE = CodeCurve(((-1024.0, 1.0), (1000.0, 255.0)))
+CURVE = CodeCurve(((-1024.0, 8.0), (1000.0, 255.0)))
 
 
 def tile(sheet, layout, n):

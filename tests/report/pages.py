@@ -11,14 +11,14 @@ from tests.report.cohorts import FACTS, findings
 VOID = frozenset({"meta", "link", "img", "input", "br"})
 
 
-class Page(HTMLParser):
-    """Tags with their attributes, texts, the data of the rows, and whether every tag is closed."""
+class Parts(HTMLParser):
+    """Tags with their attributes, texts, the page's data, and whether every tag is closed."""
 
-    def __init__(self, outcomes, facts=FACTS, said=None):
+    def __init__(self, source):
         super().__init__()
         self.tags, self.open, self.text = [], [], []
         self.data = None
-        self.source = render(Triage.of(findings(outcomes)), facts, said or Said()).decode()
+        self.source = source
         self.feed(self.source)
         self.close()
 
@@ -41,6 +41,25 @@ class Page(HTMLParser):
 
     def all(self, tag):
         return [attributes for name, attributes in self.tags if name == tag]
+
+    def words(self):
+        """Return all text, its blanks made single."""
+        return " ".join(" ".join(self.text).split())
+
+    def addresses(self):
+        return [
+            attributes[name]
+            for _, attributes in self.tags
+            for name in ("href", "src")
+            if name in attributes
+        ]
+
+
+class Page(Parts):
+    """The cohort page of some outcomes."""
+
+    def __init__(self, outcomes, facts=FACTS, said=None):
+        super().__init__(render(Triage.of(findings(outcomes)), facts, said or Said()).decode())
 
     def rows(self):
         """Return each scan's row as a mapping by column."""

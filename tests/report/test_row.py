@@ -56,12 +56,12 @@ def test_a_row_belongs_to_all_groups_that_a_reader_may_ask_for(outcome, groups, 
 
 
 def test_addresses_are_escaped_for_any_name():
-    odd = row(done("a", overlay='scans/a b"#?\udce9/overlay.png'))
-    assert odd["page"] == "../scans/a%20b%22%23%3F%E9/overlay.png"
+    odd = row(done("a", labels='scans/a b"#?\udce9/labels.nii.gz'))
+    assert odd["labels"] == "../scans/a%20b%22%23%3F%E9/labels.nii.gz"
 
 
-def test_a_scan_without_a_picture_has_no_address():
-    assert (row(failed("a"))["thumb"], row(failed("a"))["page"]) == ("", "")
+def test_a_scan_without_a_picture_has_a_page_all_the_same():
+    assert (row(failed("a"))["thumb"], row(failed("a"))["page"]) == ("", "scans/a.html")
 
 
 def test_levels_are_rounded_to_three_decimals_with_a_true_minus():

@@ -1,0 +1,61 @@
+"""A judged cohort -> a page for every scan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from medmask.outcome import Status
+from medmask.report.page import environment
+from medmask.report.ratings import Rating, Said, latest
+from medmask.report.scan_account import ScanAccount, read_scan_account
+from medmask.report.scan_page import Known, Place, render_scan
+from medmask.report.triage import Judged, Kin, Triage
+from medmask.writers import write_atomically
+
+
+def write_scan_pages(output: Path, triage: Triage, said: Said) -> None:
+    """Write ``report/scans/<scan_id>.html`` of every scan; pages of scans that are gone go too.
+
+    Parameters
+    ----------
+    output : Path
+        The folder that a run left behind.
+    triage : Triage
+        In this order the pages lead to one another.
+    said : Said
+        What is known of ratings.
+
+    Raises
+    ------
+    WriteFailed
+        If a page cannot be written whole. A page that is as it should be is not touched.
+    """
+    folder = output / "report" / "scans"
+    template = environment().get_template("scan.html.jinja")
+    ratings: dict[str, list[Rating]] = defaultdict(list)
+    for rating in latest(said.ratings):
+        ratings[rating.scan_id].append(rating)
+    pages = [folder / f"{judged.finding.outcome.scan_id}.html" for judged in triage.judged]
+    for number, (judged, page) in enumerate(zip(triage.judged, pages, strict=True)):
+        account = _account(output, judged)
+        usual = triage.usual.get(Kin.of(judged.finding), {})
+        known = Known(_place(triage, number), usual, tuple(ratings[judged.finding.outcome.scan_id]))
+        content = render_scan(template, judged, account, known)
+        if not page.is_file() or page.read_bytes() != content:
+            write_atomically(page, content)
+    for old in set(folder.glob("*.html")).difference(pages):
+        old.unlink()
+
+
+def _account(output: Path, judged: Judged) -> ScanAccount:
+    row = judged.finding.outcome
+    if row.status is not Status.DONE:
+        return ScanAccount()
+    return read_scan_account(output / "scans" / row.scan_id)
+
+
+def _place(triage: Triage, number: int) -> Place:
+    before = triage.judged[number - 1] if number else None
+    after = triage.judged[number + 1] if number + 1 < len(triage.judged) else None
+    return Place(number + 1, len(triage.judged), before, after)
