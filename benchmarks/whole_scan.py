@@ -5,7 +5,7 @@
 The series are made from the thorax of the samples. ``FILE`` is a script that does the same job with
 other libraries: called as ``FILE NAME SERIES OUT``, it prints one JSON line with ``seconds``,
 ``peak_rss_mb`` and ``bone``. Each side runs in a process of its own, one after the other, so often;
-the least time and the greatest peak count. medmask is timed twice: for the same job (read, masks,
+the least times and the greatest peak count. medmask is timed twice: for the same job (read, masks,
 label map, overlay), and for all that a run leaves behind.
 """
 
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 PEERS = ("simpleitk", "scipy", "fastest")
@@ -57,19 +58,50 @@ def _compare(folder: Path, slices: int, peers: tuple[str, ...], asked: argparse.
     own = [sys.executable, "-m", "benchmarks.whole_scan", "--one"]
     commands = {"medmask, same job": [*own, "job"], "medmask, whole run": [*own, "run"]}
     commands |= {peer: [sys.executable, str(asked.peers), peer] for peer in peers}
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in commands}
+    found: dict[str, list[Ran]] = {name: [] for name in commands}
     for _ in range(asked.repeat):
         for name, command in commands.items():
-            said = subprocess.run(
-                [*command, str(series), str(folder / "out")], capture_output=True, check=True
-            )
-            found[name].append(json.loads(said.stdout.splitlines()[-1]))
-    ours = min(run["seconds"] for run in found["medmask, same job"])
-    print(f"\n{slices} slices{'':14}{'s':>8}{'ratio':>8}{'peak MB':>9}{'bone voxels':>13}")
+            found[name].append(Ran.of([*command, str(series), str(folder / "out")]))
+    wall, busy = (
+        min(each) for each in zip(*(r.times for r in found["medmask, same job"]), strict=False)
+    )
+    print(
+        f"\n{slices} slices{'':14}{'s':>8}{'ratio':>8}{'CPU s':>8}{'ratio':>8}{'MB':>7}{'bone':>10}"
+    )
     for name, runs in found.items():
-        least = min(run["seconds"] for run in runs)
-        peak = max(run["peak_rss_mb"] for run in runs)
-        print(f"{name:24}{least:8.2f}{least / ours:8.1f}{peak:9.0f}{runs[0]['bone']:13.0f}")
+        least, cpu = (min(each) for each in zip(*(run.times for run in runs), strict=False))
+        peak = max(run.peak_mb for run in runs)
+        numbers = f"{least:8.2f}{least / wall:8.1f}{cpu:8.2f}{cpu / busy:8.1f}"
+        print(f"{name:24}{numbers}{peak:7.0f}{runs[0].bone:10.0f}", flush=True)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one process took: wall-clock seconds by its own clock, CPU seconds, memory."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    bone: int
+
+    @classmethod
+    def of(cls, command: list[str]) -> Ran:
+        """Run a command that ends in one line of JSON."""
+        before = _cpu_seconds()
+        said = subprocess.run(command, capture_output=True, check=True)
+        told = json.loads(said.stdout.splitlines()[-1])
+        return cls(told["seconds"], _cpu_seconds() - before, told["peak_rss_mb"], told["bone"])
+
+
+def _least(runs: list[Ran]) -> tuple[float, float]:
+    """Return the least of both times; the second hardly depends on what else is going on."""
+    return min(run.seconds for run in runs), min(run.cpu_seconds for run in runs)
+
+
+def _cpu_seconds() -> float:
+    """Return what all children that have ended took, on all cores together."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def _one(extent: str, series: Path, out: Path) -> dict[str, float]:

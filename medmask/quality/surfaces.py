@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from medmask.grid import Grid
 from medmask.quality.surfels import outline_lengths, surface_areas
@@ -120,6 +119,8 @@ def _joined(parts: list[_Elements], grid: Grid) -> _Elements:
 
 def _measured(one: _Elements, other: _Elements) -> Surface:
     """Look up the nearest element of the other surface for all that it does not share."""
+    from scipy.spatial import KDTree  # noqa: PLC0415 - of no use to a run
+
     distances = np.zeros(one.sizes.size)
     apart = np.flatnonzero(~one.shared)
     if apart.size:

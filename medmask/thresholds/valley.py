@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from medmask.errors import NoThreshold
 from medmask.histogram import Histogram
+from medmask.thresholds.bottoms import Bottom, bottoms_of
 from medmask.thresholds.density import BINS_PER_LEVEL, log_density
 from medmask.thresholds.search import Search
 from medmask.thresholds.threshold import Threshold
@@ -77,7 +76,7 @@ class Valley:
         """
         levels, density = log_density(histogram, self.near, self.sigma)
         valley = self._nearest(levels, density)
-        level = float(levels[0]) + _crossing(density, valley.bottom) / BINS_PER_LEVEL
+        level = float(levels[0]) + _crossing(density, valley.middle) / BINS_PER_LEVEL
         above = histogram.above(level)
         if above < LEAST_ABOVE * histogram.total:
             raise NoThreshold(
@@ -87,45 +86,41 @@ class Valley:
         search = Search("valley", self.near, self.within)
         return search.accept(level, histogram, valley.depth / math.log(10.0))
 
-    def _nearest(self, levels: NDArray[np.float64], density: NDArray[np.float64]) -> _Bottom:
+    def _nearest(self, levels: NDArray[np.float64], density: NDArray[np.float64]) -> Bottom:
         """Return the valley nearest to ``near`` of those in the range that are deep enough."""
         search = Search("valley", self.near, self.within)
-        bottoms, found = signal.find_peaks(-density, prominence=0.0, plateau_size=1)
-        inside = [n for n, bottom in enumerate(bottoms) if search.holds(float(levels[bottom]))]
+        inside = [one for one in bottoms_of(density) if search.holds(_level(levels, one))]
         if not inside:
             raise NoThreshold(
                 "valley", f"the histogram has no valley within {search.low:g}..{search.high:g}"
             )
-        depth = found["prominences"]
-        least = np.maximum(SHALLOW, SIGNIFICANT * self._noise(density[bottoms]))
-        deep = [n for n in inside if depth[n] >= least[n]]
+        deep = [one for one in inside if one.depth >= self._least(density, one)]
         if not deep:
-            deepest = max(inside, key=lambda n: float(depth[n]))
+            deepest = max(inside, key=lambda one: one.depth)
+            least = self._least(density, deepest)
             raise NoThreshold(
                 "valley",
-                f"the valley at {levels[bottoms[deepest]]:g} is shallow: {_share(depth[deepest])} "
-                f"below its shoulder, where {_share(least[deepest])} are asked for",
+                f"the valley at {_level(levels, deepest):g} is shallow: {_share(deepest.depth)} "
+                f"below its shoulder, where {_share(least)} are asked for",
             )
-        nearest = min(deep, key=lambda n: abs(float(levels[bottoms[n]]) - self.near))
-        ends = found["left_edges"][nearest], found["right_edges"][nearest]
-        return _Bottom(float(sum(ends)) / 2, float(depth[nearest]))
+        return min(deep, key=lambda one: abs(_level(levels, one) - self.near))
 
-    def _noise(self, density: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _least(self, density: NDArray[np.float64], bottom: Bottom) -> float:
+        """Return how deep a valley must be to be told from chance."""
+        return max(SHALLOW, SIGNIFICANT * self._noise(float(density[bottom.first])))
+
+    def _noise(self, density: float) -> float:
         """Return the standard error of a smoothed logarithm that chance in counting causes.
 
         A count of c has a logarithm uncertain by the root of 1 / c; the Gaussian averages as much
         as a mean of twice the root of pi times its deviation would.
         """
         averaged = 2.0 * math.sqrt(math.pi) * self.sigma * BINS_PER_LEVEL
-        noise: NDArray[np.float64] = np.exp(-density / 2.0) / math.sqrt(averaged)
-        return noise
+        return math.exp(-density / 2.0) / math.sqrt(averaged)
 
 
-class _Bottom(NamedTuple):
-    """The floor of one valley."""
-
-    bottom: float  # its middle, as a fraction of bins
-    depth: float  # below the lower shoulder, as a natural logarithm
+def _level(levels: NDArray[np.float64], bottom: Bottom) -> float:
+    return float(levels[int(bottom.middle)])
 
 
 def _crossing(density: NDArray[np.float64], bottom: float) -> float:

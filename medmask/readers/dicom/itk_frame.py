@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import SimpleITK as sitk  # noqa: N813
 from numpy.typing import NDArray
 from pydicom import dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -58,6 +57,8 @@ def decode_with_itk(frame: EncodedFrame) -> NDArray[Any]:
     RuntimeError
         If the frame does not decode.
     """
+    import SimpleITK as sitk  # noqa: N813, PLC0415 - loading it takes as long as a small scan
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "frame.dcm"
         dcmwrite(path, _bare_instance(frame), enforce_file_format=True)
