@@ -11,7 +11,7 @@ from medmask.report.account import Account, MaskAccount, read_account
 from medmask.report.finding import Finding
 from medmask.report.rated import BEFORE, BEFORE_THUMB
 from medmask.report.ratings import Rating, latest
-from medmask.report.row import UNKNOWN, address, shown
+from medmask.report.row import UNKNOWN, shown
 
 _LABELS: Final = "labels.nii.gz"
 
@@ -36,7 +36,7 @@ class Pair:
     source : str
         As a page can show it.
     before, after : str
-        Addresses of thumbnails; empty if there is none.
+        Paths of thumbnails below the output; empty if there is none.
     recipe : str
         Of the earlier result.
     said : tuple of str
@@ -88,8 +88,8 @@ def _pair(finding: Finding, kept: Path, ratings: Sequence[Rating]) -> Pair | Non
     return Pair(
         finding=finding,
         source=shown(finding.outcome.source),
-        before=address(thumb) if (kept / name / BEFORE_THUMB).is_file() else "",
-        after=address(finding.thumb),
+        before=thumb if (kept / name / BEFORE_THUMB).is_file() else "",
+        after=finding.thumb,
         recipe=earlier.recipe,
         said=tuple(_words(one) for one in said),
         changes=tuple(_changes(earlier, now)),

@@ -9,7 +9,7 @@ from medmask.cohort import Journal
 from medmask.report.facts import RunFacts
 from medmask.report.finding import Finding
 from medmask.report.ratings import Said
-from medmask.report.write import write_report
+from medmask.report.write import write_report, write_single
 from medmask.version import __version__
 
 
@@ -33,20 +33,27 @@ def draw_report(output: Path) -> Path:
     WriteFailed
         If a file cannot be written whole.
     """
+    findings, facts = _journal(output)
+    return write_report(output, findings, facts, Said.of(output))
+
+
+def draw_single(output: Path) -> Path:
+    """Draw the report's first page as one file; see `draw_report`."""
+    findings, facts = _journal(output)
+    return write_single(output, findings, facts, Said.of(output))
+
+
+def _journal(output: Path) -> tuple[list[Finding], RunFacts]:
+    """Return what the journal, and each scan's folder, tell."""
     with Journal(output) as journal:
         known = journal.entries()
         found = [known[row.scan_id].finished for row in journal.outcomes()]
         facts = journal.fact("run") or {}
     started = facts.get("started")
-    return write_report(
-        output,
-        [Finding.read(output, finished) for finished in found],
-        RunFacts(
-            recipe=facts.get("recipe", "unknown"),
-            version=__version__,
-            started=datetime.fromisoformat(started) if started else datetime.now(UTC),
-            seconds=facts.get("seconds"),
-            inputs=tuple(facts.get("inputs", ())),
-        ),
-        Said.of(output),
+    return [Finding.read(output, finished) for finished in found], RunFacts(
+        recipe=facts.get("recipe", "unknown"),
+        version=__version__,
+        started=datetime.fromisoformat(started) if started else datetime.now(UTC),
+        seconds=facts.get("seconds"),
+        inputs=tuple(facts.get("inputs", ())),
     )

@@ -16,7 +16,8 @@ from medmask.report.block import json_block
 from medmask.report.facts import RunFacts, Tally
 from medmask.report.policy import POLICY, RATINGS_ADDRESS
 from medmask.report.ratings import Said, latest
-from medmask.report.row import COLUMNS, row_of, shown
+from medmask.report.row import COLUMNS, Value, address, row_of, shown
+from medmask.report.single import Single
 from medmask.report.strips import HEIGHT, MARGIN, WIDTH, boards_of
 from medmask.report.triage import Judged, Triage
 from medmask.report.words import Term
@@ -41,7 +42,13 @@ class Choice:
     count: int
 
 
-def render(triage: Triage, facts: RunFacts, said: Said, pairs: Sequence[Pair] = ()) -> bytes:
+def render(
+    triage: Triage,
+    facts: RunFacts,
+    said: Said,
+    pairs: Sequence[Pair] = (),
+    single: Single | None = None,
+) -> bytes:
     r"""Return the page as UTF-8.
 
     Parameters
@@ -53,6 +60,8 @@ def render(triage: Triage, facts: RunFacts, said: Said, pairs: Sequence[Pair] = 
         What is known of ratings.
     pairs : sequence of Pair
         Results beside those that they replaced because of a rating.
+    single : Single, optional
+        Puts style, scripts and pictures into the page, and leaves out links to other files.
 
     Notes
     -----
@@ -68,7 +77,7 @@ def render(triage: Triage, facts: RunFacts, said: Said, pairs: Sequence[Pair] = 
             started=facts.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             lasted=duration(facts.seconds),
             tally=Tally.of(triage),
-            data=json_block(_data(triage, terms, said)),
+            data=json_block(_data(triage, terms, said, single)),
             boards=boards_of(triage),
             strip={"width": WIDTH, "height": HEIGHT, "margin": MARGIN},
             modalities=_choices(Counter(each.finding.outcome.modality for each in triage.judged)),
@@ -76,6 +85,8 @@ def render(triage: Triage, facts: RunFacts, said: Said, pairs: Sequence[Pair] = 
             codes=_codes(triage, terms),
             said=said.trouble or agreement_words(said.ratings),
             pairs=pairs,
+            picture=address if single is None else single.picture,
+            single=single,
             glossary=[term for term in terms.values() if term.meaning],
         )
     )
@@ -96,19 +107,30 @@ def environment() -> Environment:
     return made
 
 
-def _data(triage: Triage, terms: dict[str, Term], said: Said) -> dict[str, object]:
+def _data(
+    triage: Triage, terms: dict[str, Term], said: Said, single: Single | None
+) -> dict[str, object]:
     digests = [each.finding.account.recipe_sha256 for each in triage.judged]
     recipes = [digest for digest in dict.fromkeys(digests) if digest]
     place = {digest: index for index, digest in enumerate(recipes)}
+    rows = [
+        row_of(each, place.get(digest)) for each, digest in zip(triage.judged, digests, strict=True)
+    ]
+    if single is not None:
+        rows = [_alone(row, each, single) for row, each in zip(rows, triage.judged, strict=True)]
     return {
         "columns": COLUMNS,
-        "rows": [
-            row_of(each, place.get(each.finding.account.recipe_sha256)) for each in triage.judged
-        ],
+        "rows": rows,
         "recipes": recipes,
         "terms": {code: [term.words, term.meaning] for code, term in terms.items()},
         "ratings": [rating.model_dump(mode="json") for rating in latest(said.ratings)],
     }
+
+
+def _alone(row: list[Value], judged: Judged, single: Single) -> list[Value]:
+    """Return a row that leads to no other file and brings its picture along."""
+    instead = {"thumb": single.picture(judged.finding.thumb), "page": "", "labels": ""}
+    return [instead.get(name, value) for name, value in zip(COLUMNS, row, strict=True)]
 
 
 def _said(judged: Judged) -> list[str]:

@@ -12,6 +12,7 @@ from medmask.report.finding import Finding
 from medmask.report.page import render
 from medmask.report.ratings import Said
 from medmask.report.scan_pages import write_scan_pages
+from medmask.report.single import Single
 from medmask.report.triage import Triage
 from medmask.writers import write_atomically
 
@@ -51,7 +52,44 @@ def write_report(
     triage, known = Triage.of(findings), said or Said()
     write_scan_pages(output, triage, known)
     page = folder / "index.html"
-    ordered = [each.finding for each in triage.judged]
-    pairs = pairs_of(output, ordered, known.ratings)
-    write_atomically(page, render(triage, facts, known, pairs))
+    write_atomically(page, _first_page(output, triage, facts, known))
     return page
+
+
+def write_single(
+    output: Path, findings: Sequence[Finding], facts: RunFacts, said: Said | None = None
+) -> Path:
+    """Write ``report/single-file.html``: the first page with all it needs, and no other file.
+
+    Parameters
+    ----------
+    output : Path
+    findings : sequence of Finding
+    facts : RunFacts
+    said : Said, optional
+
+    Returns
+    -------
+    Path
+        The file. Of each scan it holds row and thumbnail, not its page.
+
+    Raises
+    ------
+    WriteFailed
+        If it cannot be written whole.
+    """
+    file = output / "report" / "single-file.html"
+    page = _first_page(output, Triage.of(findings), facts, said or Said(), Single.of(output))
+    write_atomically(file, page)
+    return file
+
+
+def _first_page(
+    output: Path,
+    triage: Triage,
+    facts: RunFacts,
+    said: Said,
+    single: Single | None = None,
+) -> bytes:
+    ordered = [each.finding for each in triage.judged]
+    return render(triage, facts, said, pairs_of(output, ordered, said.ratings), single)

@@ -86,7 +86,9 @@ const Ratings = (() => {
       }
       const state = await answer.json();
       take(state.ratings);
-      say(state.agreement);
+      if (row || state.agreement) {
+        say(state.agreement || "Saved.");
+      }
       changed(null);
     } catch (error) {
       say(`Not saved in ratings.csv, only in this browser: ${error.message}`);

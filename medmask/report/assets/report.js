@@ -121,14 +121,16 @@ function update() {
       chosenFilters.every(([name, fits]) => fits(scan, byId(name).value)) &&
       words.every((word) => searched(scan).includes(word))
   );
-  if (column) {
-    shown.sort(compare);
-  }
+  byId("shown").textContent = `${shown.length} of ${scans.length} shown`;
+  arrange();
+  dim();
+}
+
+function arrange() {
+  shown.sort(column ? compare : (one, other) => one.index - other.index);
   drawn.clear();
   body.replaceChildren();
   draw(BATCH);
-  byId("shown").textContent = `${shown.length} of ${scans.length} shown`;
-  dim();
 }
 
 function sortBy(name) {
@@ -138,7 +140,7 @@ function sortBy(name) {
     const sorted = heading.dataset.column === name && name;
     heading.setAttribute("aria-sort", sorted ? (sign > 0 ? "ascending" : "descending") : "none");
   }
-  update();
+  arrange();
 }
 
 // Dots of scans that are filtered out are dimmed, a few thousand between two frames.
@@ -280,3 +282,4 @@ listen();
 view("wall");
 update();
 rated(null);
+setTimeout(() => scans.forEach(searched), 500); // so that the first search is as quick as the rest

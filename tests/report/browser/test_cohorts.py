@@ -71,16 +71,12 @@ def test_five_thousand_scans_are_there_in_two_seconds_and_searched_in_a_fifth(vi
     assert ready < 2000
     assert page.locator("tbody tr").count() <= 120
     assert page.locator("#shown").inner_text() == f"{MANY} of {MANY} shown"
-    search = (
-        "s = document.getElementById('search'); s.value = '{}'; s.dispatchEvent(new Event('input'))"
-    )
-    page.evaluate(UNTIL_SHOWN, search.format("warm up"))
     for words, count in (("series-00017", 1), ("site-07", 125), ("", MANY)):
-        assert page.evaluate(UNTIL_SHOWN, search.format(words)) < 200
+        act = f"byId('search').value = '{words}'; byId('search').dispatchEvent(new Event('input'))"
+        assert quickest(page, act) < 200
         assert page.locator("#shown").inner_text() == f"{count} of {MANY} shown"
     for column in ("source", "bone", "seconds"):
-        act = f"sortBy('{column}')"
-        assert page.evaluate(UNTIL_SHOWN, act) < 200
+        assert quickest(page, f"sortBy('{column}')") < 200
 
 
 def test_rows_come_as_the_reader_scrolls_and_pictures_as_they_are_seen(visitor, many):

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.functional.commands import medmask
+
 SOURCES = {
     "truncated.nii.gz", "ct-thorax-like", "ct-thorax-like.nii.gz", "hand-xray.png",
     "hand-xray-16bit.png", "hand-xray_annotation.png", "mr-head-like_T1w.nii.gz",
@@ -188,3 +190,22 @@ def test_printing_draws_every_row(page):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert len(names(page)) == len(SOURCES)
     assert page.pdf()[:4] == b"%PDF"
+
+
+def test_the_single_file_works_alone(visitor, sample_run, tmp_path):
+    assert medmask("report", sample_run, "--single-file").returncode == 0
+    alone = tmp_path / "mailed"
+    alone.mkdir()
+    (sample_run / "report" / "single-file.html").rename(alone / "report.html")
+    page = visitor.open(alone, "report.html")
+    assert set(names(page)) == SOURCES
+    page.wait_for_function(
+        "() => Array.from(document.querySelectorAll('tr.is-done .picture'))"
+        ".every((image) => image.complete && image.naturalWidth > 100)"
+    )
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("3")
+    assert saved(page)[0]["rating"] == "fail"
+    assert [url for url in visitor.requests if url.startswith("file:")] == [
+        (alone / "report.html").as_uri()
+    ]
