@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from medmask.outcome import Status
 from medmask.quality import Spread
 from medmask.report.measures import MEASURES, Measure
-from medmask.report.triage import UNUSUAL, Judged, Kin, Triage
+from medmask.report.triage import UNUSUAL, Judged, Kin, Triage, Usual
 
 WIDTH, HEIGHT, MARGIN = 320, 72, 8  # of a strip's picture, in its own units
 _DOT = 3.0  # the radius
 _FLOOR = HEIGHT - 20.0  # where the lowest dots lie
 _ROOF = 10.0  # and the highest
+Place: TypeAlias = tuple[int, Judged]  # a scan and where it stands in the report
 _FEWEST = 2  # scans; one alone has nothing to be compared with
 
 
@@ -47,7 +50,7 @@ class Strip:
     least, median, greatest : str
         With their units.
     lower_x, median_x, upper_x : float
-        Where the quartiles and the median lie.
+        Where the quartiles and the median of what is usual lie.
     dots : tuple of Dot
     """
 
@@ -91,32 +94,36 @@ def boards_of(triage: Triage) -> list[Board]:
     triage : Triage
         A dot's index is the scan's place in it.
     """
-    members: dict[Kin, list[tuple[int, Judged]]] = defaultdict(list)
+    members: dict[Kin, list[Place]] = defaultdict(list)
     for index, judged in enumerate(triage.judged):
-        kin = Kin.of(judged.finding)
-        if kin in triage.usual and judged.finding.outcome.status == "done":
-            members[kin].append((index, judged))
-    boards = [_board(kin, scans, triage) for kin, scans in members.items() if len(scans) >= _FEWEST]
+        if judged.finding.outcome.status is Status.DONE:
+            members[Kin.of(judged.finding)].append((index, judged))
+    boards = [
+        _board(kin, scans, triage.usual.get(kin, {}))
+        for kin, scans in members.items()
+        if len(scans) >= _FEWEST
+    ]
     return sorted(boards, key=lambda board: (-board.count, board.kin.modality, board.kin.recipe))
 
 
-def _board(kin: Kin, scans: Sequence[tuple[int, Judged]], triage: Triage) -> Board:
+def _board(kin: Kin, scans: Sequence[Place], usual: Mapping[str, Usual]) -> Board:
     strips, same = [], []
-    known = triage.usual[kin]
+    in_ml = any(scan.finding.outcome.soft_ml is not None for _, scan in scans)
     for measure in MEASURES:
-        instead = measure.key == "body_share" and "body_ml" in known
-        if measure.key not in known or not measure.main or instead:
+        figures = [measure.value(judged.finding) for _, judged in scans]
+        spread = Spread.of([figure for figure in figures if figure is not None])
+        if spread is None or not measure.main or (measure.key == "body_share" and in_ml):
             continue
-        spread = known[measure.key].figures
         told = measure.told(spread.median)
         if {told} == {measure.told(spread.least), measure.told(spread.greatest)}:
             same.append(f"{measure.name} {told}")
         else:
-            strips.append(_strip(measure, spread, scans))
+            middle = usual[measure.key].figures if measure.key in usual else spread
+            strips.append(_strip(measure, spread, middle, scans))
     return Board(kin, len(scans), tuple(strips), tuple(same))
 
 
-def _strip(measure: Measure, spread: Spread, scans: Sequence[tuple[int, Judged]]) -> Strip:
+def _strip(measure: Measure, spread: Spread, middle: Spread, scans: Sequence[Place]) -> Strip:
     def place(figure: float) -> float:
         share = (figure - spread.least) / (spread.greatest - spread.least)
         return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
@@ -133,11 +140,11 @@ def _strip(measure: Measure, spread: Spread, scans: Sequence[tuple[int, Judged]]
         measure=measure,
         count=len(dots),
         least=measure.told(spread.least),
-        median=measure.told(spread.median),
+        median=measure.told(middle.median),
         greatest=measure.told(spread.greatest),
-        lower_x=place(spread.lower),
-        median_x=place(spread.median),
-        upper_x=place(spread.upper),
+        lower_x=place(middle.lower),
+        median_x=place(middle.median),
+        upper_x=place(middle.upper),
         dots=tuple(dots),
     )
 

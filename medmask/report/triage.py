@@ -16,6 +16,8 @@ from medmask.report.words import Term
 GROUPS = ("failed", "flagged", "warned", "done", "skipped")  # the order of the report
 _FLAG = 2 * OUTLYING  # a flag that medmask raised counts as one figure far out
 _FARTHEST = 4 * OUTLYING  # one figure alone, however odd, counts no more than this
+# A mask that is nothing or all tells nothing of what is usual. It counts as much as any figure can.
+_VOID = frozenset({"empty_mask", "no_bone", "mask_fills_image"})
 UNUSUAL = "unusual_"
 
 
@@ -117,6 +119,8 @@ class Triage:
         is no scan; among equals by source.
     usual : mapping of Kin to mapping of str to Usual
         Of each group of scans that may be compared, what is usual for each measure, by its key.
+        Masks that are nothing or all of the image are compared with what is usual, but have no
+        part in it: where they are many, they would be.
     """
 
     judged: tuple[Judged, ...]
@@ -145,7 +149,7 @@ def _place(judged: Judged) -> tuple[int, float, str, str]:
 def _usual(findings: Sequence[Finding]) -> dict[Kin, dict[str, Usual]]:
     kin: dict[Kin, list[Finding]] = defaultdict(list)
     for each in findings:
-        if each.outcome.status is Status.DONE:
+        if each.outcome.status is Status.DONE and _VOID.isdisjoint(each.outcome.flags):
             kin[Kin.of(each)].append(each)
     return {one: _usual_of(alike) for one, alike in kin.items()}
 
@@ -175,7 +179,16 @@ def _flags(finding: Finding) -> list[Doubt]:
     """Return the flags raised when the scan was masked, with the sentences said then."""
     said = {note.code: note.message for note in finding.account.flags}
     terms = [Term.of(code) for code in finding.outcome.flags]
-    return [Doubt(t.code, t.words, said.get(t.code, t.meaning), t.meaning, _FLAG) for t in terms]
+    return [
+        Doubt(
+            code=term.code,
+            words=term.words,
+            sentence=said.get(term.code, term.meaning),
+            meaning=term.meaning,
+            weight=_FARTHEST if term.code in _VOID else _FLAG,
+        )
+        for term in terms
+    ]
 
 
 def _odd(finding: Finding, measure: Measure, usual: Usual | None) -> Doubt | None:

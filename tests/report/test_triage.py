@@ -74,9 +74,17 @@ def test_a_handful_of_scans_is_too_few_to_call_one_odd():
 
 
 def test_a_flag_counts_also_alone_and_in_its_own_words():
-    judged = of(Triage.of([finding("alone", flags=("no_bone",))]), "alone")
-    assert [doubt.sentence for doubt in judged.doubts] == ["no_bone was seen"]
+    judged = of(Triage.of([finding("alone", flags=("unstable_threshold",))]), "alone")
+    assert [doubt.sentence for doubt in judged.doubts] == ["unstable_threshold was seen"]
     assert judged.score == 7
+
+
+def test_empty_masks_come_before_odd_ones_and_are_not_what_is_usual():
+    empty = [finding(f"empty-{n}", bone_ml=0.0, flags=("no_bone",)) for n in range(12)]
+    triage = Triage.of([*empty, *alike(7), finding("odd", bone_ml=3000.0)])
+    groups = [each.group for each in triage.judged]
+    assert groups == ["flagged"] * 13 + ["done"] * 7
+    assert named(triage)[12] == "odd"
 
 
 def test_several_reasons_weigh_more_than_one():
