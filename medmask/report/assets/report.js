@@ -11,6 +11,7 @@ const BATCH = 60; // rows drawn at a time
 const DOTS = 4000; // dots dimmed between two frames
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 const byId = (id) => document.getElementById(id);
+const say = (sentence) => (byId("said").textContent = sentence);
 const [table, more, bar] = [byId("scans"), byId("more"), byId("rating")];
 const body = table.tBodies[0];
 const groups = document.querySelectorAll("[data-group]");
@@ -204,15 +205,6 @@ function exported() {
   setTimeout(() => URL.revokeObjectURL(href), 1000);
 }
 
-async function imported({ target }) {
-  say(Ratings.fromCsv(await target.files[0].text()));
-  target.value = "";
-}
-
-function say(sentence) {
-  byId("said").textContent = sentence;
-}
-
 function rated(scan) {
   (scan ? [scan] : scans).forEach(mark);
   if (chosen) {
@@ -250,17 +242,17 @@ function listen() {
   byId("order").addEventListener("change", () => sortBy(byId("order").value));
   byId("search").addEventListener("input", update);
   byId("export").addEventListener("click", exported);
-  byId("import").addEventListener("change", imported);
+  byId("import").addEventListener("change", async ({ target }) => {
+    say(Ratings.fromCsv(await target.files[0].text()));
+    target.value = "";
+  });
   byId("rater").addEventListener("change", ({ target }) => Ratings.setRater(target.value.trim()));
   body.addEventListener("focusin", ({ target }) => choose(scans[target.closest("tr").dataset.index]));
   document.addEventListener("keydown", press);
-  const strips = byId("strips");
-  strips.addEventListener("pointerover", (event) =>
-    overDots(event, (scan, name) => (name.textContent = scan.source[0][0]))
-  );
-  strips.addEventListener("click", (event) =>
-    overDots(event, (scan) => scan.page && location.assign(scan.page))
-  );
+  const named = (event) => overDots(event, (scan, name) => (name.textContent = scan.source[0][0]));
+  const opened = (event) => overDots(event, (scan) => scan.page && location.assign(scan.page));
+  byId("strips").addEventListener("pointerover", named);
+  byId("strips").addEventListener("click", opened);
   const watch = new IntersectionObserver(([seen]) => {
     if (seen.isIntersecting && !more.hidden) {
       draw(BATCH);
