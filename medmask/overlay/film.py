@@ -23,15 +23,9 @@ def film(subject: Subject, at: int = 0) -> NDArray[np.uint8]:
     Returns
     -------
     ndarray of uint8, shape (rows, columns, 3)
-
-    Raises
-    ------
-    NoSpacing
-        If a layer is feathered in mm and the scan has none.
     """
     volume = subject.volume
     grey = to_grey(volume, volume.voxels[at], subject.display)
-    _, down, right = volume.grid.spacing_mm
-    px_per_mm = None if down is None or right is None else (1 / down, 1 / right)
+    _, down, right = (1 / float(step) for step in volume.grid.steps)  # steps of 1 without mm
     size = (grey.shape[1], grey.shape[0])
-    return compose(grey, layers_of(subject, FILM, at, size), px_per_mm)
+    return compose(grey, layers_of(subject, FILM, at, size), (down, right))

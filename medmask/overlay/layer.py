@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Shown = Literal["bone", "soft_tissue", "annotations"]
+Style = Literal["fill", "contour", "hatch"]
 
 _COLOURS: dict[Shown, str] = {
     "bone": "#ffb400",
@@ -51,16 +52,18 @@ class LayerStyle:
         ``#rrggbb``; None takes the subject's own colour.
     opacity : float
         0 (not seen) to 1 (covers the picture).
-    style : {"fill", "contour"}
-        The whole mask, or the pixels along the inside of its edge.
+    style : {"fill", "contour", "hatch"}
+        The whole mask, the pixels along the inside of its edge, or these and lines across it, for
+        what must not hide the scan.
     feather_mm : float
-        Standard deviation of the Gaussian that softens a filled mask's edge, in mm.
+        Standard deviation of the Gaussian that softens a filled mask's edge, in mm; in pixels of
+        a scan whose spacing is unknown.
     """
 
     show: Shown
     colour: str | None = None
     opacity: float = 0.4
-    style: Literal["fill", "contour"] = "fill"
+    style: Style = "fill"
     feather_mm: float = 0.0
 
     def __post_init__(self) -> None:
@@ -70,13 +73,13 @@ class LayerStyle:
             raise ValueError(f"colour {self.colour!r}; accepted: #rrggbb, such as #ffb400")
         if not 0 <= self.opacity <= 1:
             raise ValueError(f"opacity {self.opacity}; accepted: 0 to 1")
-        if self.style not in ("fill", "contour"):
-            raise ValueError(f"style {self.style!r}; accepted: fill, contour")
+        if self.style not in get_args(Style):
+            raise ValueError(f"style {self.style!r}; accepted: {', '.join(get_args(Style))}")
         if not (math.isfinite(self.feather_mm) and self.feather_mm >= 0):
             raise ValueError(f"feather_mm {self.feather_mm}; accepted: 0 or more")
-        if self.feather_mm and self.style == "contour":
+        if self.feather_mm and self.style != "fill":
             raise ValueError(
-                f"feather_mm {self.feather_mm:g} on a contour, which is one pixel wide; "
+                f"feather_mm {self.feather_mm:g} on a {self.style}, whose lines are sharp; "
                 f"accepted: feather_mm with `style: fill`"
             )
 

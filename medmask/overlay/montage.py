@@ -54,8 +54,6 @@ def montage(
     ------
     ValueError
         If labels or annotations do not lie on the volume's grid.
-    NoSpacing
-        If a layer is feathered in mm and the scan has none.
     """
     marks = tuple(annotations)
     _check(volume, labels, marks)

@@ -29,7 +29,7 @@ class ReviewLayer:
     opacity : float
         0 to 1, to begin with.
     style : {"fill", "contour"}
-        To begin with.
+        To begin with; the page does not hatch, and outlines what is hatched.
     visible : bool
         Whether it is seen to begin with: what the recipe draws is.
     sheet : int
@@ -65,7 +65,8 @@ def _layers(subject: Subject, style: LayerStyle, *, visible: bool) -> list[Revie
     def layer(
         name: str, sheet: int, fill: tuple[int, ...], outline: tuple[int, ...]
     ) -> ReviewLayer:
-        look = (_hex(style), style.opacity, style.style, visible)
+        drawn: Literal["fill", "contour"] = "fill" if style.style == "fill" else "contour"
+        look = (_hex(style), style.opacity, drawn, visible)
         return ReviewLayer(name, style.show, *look, sheet, fill, outline)
 
     if style.show == "bone":

@@ -131,6 +131,10 @@ def _draw_legend(draw: ImageDraw.ImageDraw, legend: Legend, place: tuple[int, in
             return
         inside = key.style.rgb if key.style.style == "fill" else None
         draw.rectangle((left, line - 7, left + 14, line + 7), inside, key.style.rgb, 2)
+        if key.style.style == "hatch":
+            for shift in (0, 7):
+                draw.line((left + shift, line + 7, left + 14, line - 7 + shift), key.style.rgb, 2)
+            draw.line((left, line, left + 7, line - 7), key.style.rgb, 2)
         draw.text((left + 22, line), name, INK, font(15), anchor="lm")
         left += wide + _GAP_PX
 

@@ -14,6 +14,7 @@ from medmask.annotation import OPAQUE, Annotation
 from medmask.labels import Label, LabelMap
 from medmask.overlay.colours import styles_of
 from medmask.overlay.compose import Layer, compose
+from medmask.overlay.contour import resize_edge
 from medmask.overlay.layer import LayerStyle
 from medmask.overlay.planes import Plane
 from medmask.overlay.window import to_grey
@@ -82,25 +83,25 @@ def draw_tile(subject: Subject, plane: Plane, at: int, px_per_unit: float) -> Ti
     grid = subject.volume.grid
     high, wide = plane.extent(grid)
     size = (max(1, round(wide * px_per_unit)), max(1, round(high * px_per_unit)))
-    px_per_mm = px_per_unit if plane.spacing_known(grid) else None
     grey = to_grey(subject.volume, plane.picture(subject.volume.voxels, at), subject.display)
-    rgb = compose(
-        _resize_grey(grey, size),
-        layers_of(subject, plane, at, size),
-        None if px_per_mm is None else (px_per_mm, px_per_mm),
-    )
+    layers = layers_of(subject, plane, at, size)
+    rgb = compose(_resize_grey(grey, size), layers, (px_per_unit, px_per_unit))
+    px_per_mm = px_per_unit if plane.spacing_known(grid) else None
     return Tile(rgb, _caption(subject.volume, plane, at), plane.letters(grid), px_per_mm)
 
 
 def layers_of(subject: Subject, plane: Plane, at: int, size: Size) -> list[Layer]:
     """Return the layers of one slice at the drawn size (width, height)."""
-    label = resize_nearest(plane.picture(subject.labels.voxels, at), size)
+    label = plane.picture(subject.labels.voxels, at)
+    resized = resize_nearest(label, size)
     drawn: list[Layer] = []
     for style in subject.layers:
         if style.show == "annotations":
             drawn += _annotated(subject.annotations, style, plane, at, size)
+        elif style.style == "fill":
+            drawn.append(Layer(_shown(resized, style), style))
         else:
-            drawn.append(Layer(_shown(label, style), style))
+            drawn.append(Layer(_with_edge(_shown(label, style), size), style))
     return drawn
 
 
@@ -113,13 +114,26 @@ def _annotated(
     """
     drawn = []
     for annotation, own in zip(annotations, styles_of(annotations, style), strict=True):
-        cut = resize_nearest(plane.picture(annotation.voxels, at), size)
+        cut = plane.picture(annotation.voxels, at)
+        if annotation.value is not None and own.style != "fill":
+            drawn.append(Layer(_with_edge(annotation.mask(cut), size), own))
+            continue
+        cut, weights = resize_nearest(cut, size), None
         if annotation.value is None:
             weights = cut.astype(np.float32) / np.float32(OPAQUE)
-            drawn.append(Layer(annotation.mask(cut), replace(own, style="fill"), weights))
-        else:
-            drawn.append(Layer(annotation.mask(cut), own))
+        drawn.append(Layer(annotation.mask(cut), replace(own, style="fill"), weights))
     return drawn
+
+
+def _with_edge(mask: NDArray[np.bool_], size: Size) -> NDArray[np.bool_]:
+    """Return a mask whose edge is to be drawn: around voxels where these are drawn as blocks."""
+    if _zoom(mask, size) >= SHARP_FROM:
+        mask = resize_nearest(mask, size)
+    return resize_edge(mask, size)
+
+
+def _zoom(picture: NDArray[Any], size: Size) -> float:
+    return float(min(size[0] / picture.shape[1], size[1] / picture.shape[0]))
 
 
 def _shown(label: NDArray[np.uint8], style: LayerStyle) -> NDArray[np.bool_]:
@@ -129,7 +143,7 @@ def _shown(label: NDArray[np.uint8], style: LayerStyle) -> NDArray[np.bool_]:
     """
     if style.show == "bone":
         return np.asarray(label == Label.BONE)
-    if style.style == "contour":
+    if style.style != "fill":
         return np.asarray(label != Label.BACKGROUND)
     return np.asarray(label == Label.SOFT_TISSUE)
 
@@ -146,8 +160,7 @@ def resize_nearest(picture: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]
 
 def _resize_grey(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """Average where it shrinks; where it grows, interpolate a little but never blur to mush."""
-    zoom = min(size[0] / grey.shape[1], size[1] / grey.shape[0])
-    if zoom >= SHARP_FROM:
+    if _zoom(grey, size) >= SHARP_FROM:
         sharp: NDArray[np.uint8] = resize_nearest(grey, size)
         return sharp
     image = Image.fromarray(np.ascontiguousarray(grey))

@@ -108,6 +108,7 @@ def segment(volume: Volume, recipe: Recipe, earlier: Masks | None = None) -> Seg
             *volume.warnings,
             *doubtful_thresholds(volume, recipe, soft_tissue, bone),
             *_steps_without_effect(volume, recipe),
+            *_feathers_in_pixels(volume, recipe),
         ),
         flags=(
             *doubts(figures, volume.voxels.size, bone_wanted=bone is not None),
@@ -166,6 +167,14 @@ def _shaped(mask: PackedMask, steps: Iterable[Step], site: Site) -> PackedMask:
     for step in steps:
         mask = step.apply(mask, site)
     return mask
+
+
+def _feathers_in_pixels(volume: Volume, recipe: Recipe) -> Iterable[ScanWarning]:
+    """Warn of soft edges whose width cannot be in mm."""
+    widths = [layer.feather_mm for layer in recipe.overlay.build().layers if layer.feather_mm]
+    if widths and not all(volume.grid.spacing_known[1:]):
+        text = f"the spacing is unknown: feather_mm {widths[0]:g} was drawn as that many pixels"
+        yield ScanWarning("feather_in_pixels", text)
 
 
 def _steps_without_effect(volume: Volume, recipe: Recipe) -> tuple[ScanWarning, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 
+from medmask.annotation import Annotation
 from medmask.errors import WriteFailed
 from medmask.histogram import Histogram
 from medmask.labels import Label
@@ -140,7 +141,8 @@ class MaskScan:
         clock.time("draw", lambda: _write_pictures(folder, result, annotated))
         drawn_on = (self.report_slices, annotated.annotations)
         review = clock.time("review", lambda: write_review(folder, result, *drawn_on))
-        unwritten = clock.time("write", lambda: _write_files(folder, scan, self.options, result))
+        files = (scan, self.options, annotated.annotations)
+        unwritten = clock.time("write", lambda: _write_files(folder, result, *files))
         result = replace(result, warnings=(*result.warnings, *unwritten))
         drawn = clock.time("agree", lambda: write_annotations(folder, annotated, result))
         digests = _digests(folder)
@@ -250,11 +252,15 @@ def _decisions(result: Segmentation) -> Decisions:
 
 
 def _write_files(
-    folder: Path, scan: Scan, options: ReadOptions, result: Segmentation
+    folder: Path,
+    result: Segmentation,
+    scan: Scan,
+    options: ReadOptions,
+    annotations: Sequence[Annotation],
 ) -> tuple[ScanWarning, ...]:
     """Write all that is no picture, and return what could not be made of the scan."""
     _write_masks(folder, result)
-    return write_dicom_objects(folder, scan, options, result)
+    return write_dicom_objects(folder, scan, options, result, annotations)
 
 
 def _write_masks(folder: Path, result: Segmentation) -> None:

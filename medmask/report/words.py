@@ -94,6 +94,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "irregular_resampled": "The slices were unevenly spaced and put onto an even grid.",
         "duplicate_instances": "Copies of the same slice were left out.",
         "per_slice_rescale": "Slope or intercept differs from slice to slice; each was applied.",
+        "feather_in_pixels": "Without spacing, soft edges of the picture are in pixels.",
         "no_dicom_source": "DICOM objects were asked for, but the scan is not DICOM.",
         "no_dicom_seg": "No DICOM segmentation could be made of the masks.",
         # warnings of medmask blend

@@ -23,7 +23,8 @@ def test_the_lines_of_python_in_the_readme_run():
 
 
 def test_the_recipes_in_the_readme_are_understood():
-    texts = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    pages = [README, *(page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md"))]
+    texts = [text for page in pages for text in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
     assert texts
     assert {loads(text, "readme.yaml").name for text in texts} == {"mine"}
 

@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medmask.errors import NoSpacing
 from medmask.overlay import Layer, LayerStyle, compose
 
 GREY = np.full((3, 3), 100, np.uint8)
@@ -52,10 +51,37 @@ def test_a_feathered_edge_is_half_on_the_edge_whatever_the_scale():
     assert row[36] == pytest.approx(0.86, abs=0.01)  # 6.5 px are 1.08 sigma: normal CDF
 
 
-def test_a_feather_in_mm_is_refused_where_millimetres_are_unknown():
-    layer = Layer(ALL, LayerStyle("bone", feather_mm=2.0))
-    with pytest.raises(NoSpacing, match="layer bone: feather_mm 2 on a scan whose spacing"):
-        compose(GREY, [layer])
+def test_a_feather_is_in_pixels_where_millimetres_are_unknown():
+    mask = np.zeros((2, 60), bool)
+    mask[:, 30:] = True
+    layer = Layer(mask, LayerStyle("bone", "#ffffff", 1.0, feather_mm=6.0))
+    row = compose(np.zeros((2, 60), np.uint8), [layer])[0, :, 0] / 255
+    assert row[36] == pytest.approx(0.86, abs=0.01)  # 6.5 px are 1.08 sigma: normal CDF
+
+
+def test_an_authors_opacity_is_feathered_too():
+    weights = np.zeros((2, 60), np.float32)
+    weights[:, 30:] = 0.5
+    style = LayerStyle("annotations", "#ffffff", 1.0, feather_mm=2.0)
+    row = compose(np.zeros((2, 60), np.uint8), [Layer(weights > 0, style, weights)])[0, :, 0] / 255
+    assert row[29] + row[30] == pytest.approx(0.5, abs=0.01)
+    assert row[50] == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_layer_that_covers_hides_all_below_it_exactly():
+    below = Layer(ALL, LayerStyle("bone", "#123456", 0.37))
+    above = Layer(ALL, LayerStyle("soft_tissue", "#fedcba", 1.0))
+    assert compose(GREY, [below, above])[1, 1].tolist() == [0xFE, 0xDC, 0xBA]
+
+
+def test_between_hatched_lines_the_scan_is_as_it_was():
+    mask = np.zeros((40, 40), bool)
+    mask[4:36, 4:36] = True
+    grey = np.full((40, 40), 100, np.uint8)
+    picture = compose(grey, [Layer(mask, LayerStyle("bone", "#ffffff", 1.0, "hatch"))])
+    seen = (picture[5:35, 5:35] == 100).all(axis=2).mean()
+    assert 0.7 < seen < 0.8  # two of eight pixels are drawn
+    assert (picture[~mask] == 100).all()
 
 
 def test_a_tall_picture_is_drawn_without_seams():

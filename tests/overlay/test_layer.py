@@ -33,10 +33,11 @@ def test_a_layer_without_a_colour_has_its_subjects_own():
         ({"colour": "#ffb400\n"}, "accepted: #rrggbb"),
         ({"opacity": 1.1}, r"opacity 1.1; accepted: 0 to 1"),
         ({"opacity": float("nan")}, "opacity nan; accepted: 0 to 1"),
-        ({"style": "hatch"}, "style 'hatch'; accepted: fill, contour"),
+        ({"style": "dots"}, "style 'dots'; accepted: fill, contour, hatch"),
         ({"feather_mm": -1.0}, r"feather_mm -1.0; accepted: 0 or more"),
         ({"feather_mm": float("inf")}, "feather_mm inf; accepted: 0 or more"),
         ({"style": "contour", "feather_mm": 2.0}, "feather_mm 2 on a contour.*`style: fill`"),
+        ({"style": "hatch", "feather_mm": 2.0}, "feather_mm 2 on a hatch.*`style: fill`"),
     ],
 )
 def test_a_layer_that_cannot_be_drawn_is_refused_when_it_is_built(wrong, sentence):

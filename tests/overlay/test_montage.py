@@ -3,7 +3,6 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from medmask.errors import NoSpacing
 from medmask.grid import Grid
 from medmask.labels import LabelMap
 from medmask.overlay import LayerStyle, OverlayStyle, WindowLevel, montage
@@ -137,13 +136,6 @@ def test_a_feather_in_mm_is_as_wide_on_a_film_as_its_pixels_say():
     style = OverlayStyle(layers=(LayerStyle("bone", "#ffffff", 1.0, feather_mm=2.0),))
     row = montage(film, LabelMap.of(bone, bone, film.grid), style)[1, :, 0] / 255
     assert row[43] == pytest.approx(0.809, abs=0.005)  # 3.5 px of sigma 4 px: normal CDF
-
-
-def test_a_feather_in_mm_on_a_picture_without_spacing_is_refused():
-    film = volume_of(np.zeros((1, 3, 8), np.uint8), "XR", display=Display(0, 255))
-    style = OverlayStyle(layers=(LayerStyle("bone", feather_mm=2.0),))
-    with pytest.raises(NoSpacing, match="overlay layer bone: feather_mm 2"):
-        montage(film, labels_of(film), style)
 
 
 def test_an_opacity_is_blended_by_its_author_s_share():

@@ -215,3 +215,14 @@ def test_the_same_scan_in_another_axis_order_has_the_same_labels(order, flips):
     assert wanted.count(Label.BONE) > 0
     back = found.voxels.transpose(np.argsort(order))
     assert (back[tuple(slice(None, None, flip) for flip in flips)] == wanted.voxels).all()
+
+
+def test_a_soft_edge_without_millimetres_is_told_to_be_in_pixels():
+    soft = loads("overlay: {layers: [{show: bone, feather_mm: 2}]}", "soft.yaml")
+    levels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    told = [w for w in segment(film(levels), soft).warnings if w.code == "feather_in_pixels"]
+    assert len(told) == 1
+    assert "feather_mm 2 was drawn as that many pixels" in told[0].message
+    assert "feather_in_pixels" not in {
+        w.code for w in segment(volume_of(ct_boxes()), soft).warnings
+    }
