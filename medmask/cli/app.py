@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from medmask.cli.audit_phi import audit_phi
 from medmask.cli.blend import blend
 from medmask.cli.compare import compare
 from medmask.cli.convert import convert
@@ -56,6 +57,7 @@ app.command(name="compare")(compare)
 app.command(name="report")(report)
 app.command(name="serve")(serve)
 app.command(name="status")(status)
+app.command(name="audit-phi")(audit_phi)
 app.add_typer(recipe, name="recipe")
 
 

@@ -17,6 +17,7 @@ from medmask.cohort.signals import Interrupted
 from medmask.cohort.single import raster_at, read_one
 from medmask.cohort.standing import Standing
 from medmask.cohort.tables import write_tables
+from medmask.cohort.walk import walk
 
 __all__ = [
     "JOURNAL",
@@ -43,5 +44,6 @@ __all__ = [
     "read_one",
     "run",
     "take_inventory",
+    "walk",
     "write_tables",
 ]
