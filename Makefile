@@ -37,6 +37,7 @@ bench: $(READY)  ## measure the stages, as ratios in one run
 	$(BIN)/python -m benchmarks.whole_scan
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.blending
+	$(BIN)/python -m benchmarks.contours
 
 samples: $(READY) ## remake sample_data/ from its script
 	$(BIN)/python sample_data/make_samples.py

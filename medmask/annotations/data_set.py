@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -152,11 +154,30 @@ def without_identity(name: str, dataset: Dataset, instead: str) -> str:
     return instead if not clear or any(word.casefold() in lower for word in known) else clear
 
 
-def _read(path: Path, **options: Any) -> Dataset:  # noqa: ANN401 - pydicom's own options
-    with reading(path.name), warnings.catch_warnings():
+@contextmanager
+def understood(where: str) -> Iterator[None]:
+    """Translate what pydicom raises on values that are none, which it converts when asked for.
+
+    Parameters
+    ----------
+    where : str
+        Names the file in errors.
+
+    Raises
+    ------
+    BadHeader
+        Without the value itself, which may be anybody's.
+    """
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             with config.disable_value_validation():
-                return dcmread(path, force=True, **options)
+                yield
         except _FOREIGN as error:
-            raise BadHeader(path.name, f"it is not readable: {error}", "a DICOM file") from error
+            found = f"an element is not readable ({type(error).__name__})"
+            raise BadHeader(where, found, "elements as in PS3.5 6.2") from error
+
+
+def _read(path: Path, **options: Any) -> Dataset:  # noqa: ANN401 - pydicom's own options
+    with reading(path.name), understood(path.name):
+        return dcmread(path, force=True, **options)

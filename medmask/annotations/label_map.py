@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medmask.annotation import OPAQUE
+from medmask.annotations.bids import BidsName
 from medmask.annotations.drawing import Drawing, Mark, Sheet
 from medmask.annotations.lay import lay
 from medmask.annotations.result import Reading
 from medmask.annotations.slicer import Segment, slicer_segments
 from medmask.annotations.tables import Entry, read_table
-from medmask.errors import BadValues, NoValidVoxels
+from medmask.errors import BadValues, NoValidVoxels, OtherPatient
 from medmask.grid import Grid
 from medmask.readers import OPENERS, ReadOptions
 from medmask.readers.arrays import ArrayFile
@@ -29,7 +30,7 @@ _LARGEST_LABEL: Final = (1 << 16) - 1
 _EACH: Final = ReadOptions(time_series="each")
 
 
-def read_label_map(file: AnnotationFile, _scan: Scan, grid: Grid) -> Reading:
+def read_label_map(file: AnnotationFile, scan: Scan, grid: Grid) -> Reading:
     """Return the labels of a file on a scan's grid; each label is an annotation of its own.
 
     Whole numbers are labels, 0 is nothing; fractions of 0 to 1 are opacities. Several volumes in a
@@ -38,11 +39,14 @@ def read_label_map(file: AnnotationFile, _scan: Scan, grid: Grid) -> Reading:
     Parameters
     ----------
     file : AnnotationFile
+    scan : Scan
     grid : Grid
         The scan's.
 
     Raises
     ------
+    OtherPatient
+        If BIDS names tell of two subjects.
     BadValues
         If the values are neither.
     NoOverlap, OtherShape
@@ -50,6 +54,7 @@ def read_label_map(file: AnnotationFile, _scan: Scan, grid: Grid) -> Reading:
     ScanError
         If the file is damaged or not understood.
     """
+    _demand_same_subject(file, scan)
     with reading(file.files[0].name):
         opened = OPENERS[file.format](file.files[0])
         segments = slicer_segments(file.files[0]) if opened.annotation else ()
@@ -68,6 +73,14 @@ def read_label_map(file: AnnotationFile, _scan: Scan, grid: Grid) -> Reading:
                 warnings=(*drawing.warnings, *more),
             )
     return Reading(tuple(lay(drawing, grid, file)), drawing.warnings)
+
+
+def _demand_same_subject(file: AnnotationFile, scan: Scan) -> None:
+    own = BidsName.of(file.files[0])
+    other = BidsName.of(scan.files[0]) if scan.files else None
+    if own is not None and other is not None and own.is_other_subject(other):
+        found = f"sub-{own.entities['sub']} for a scan of sub-{other.entities['sub']}"
+        raise OtherPatient(file.files[0].name, found, "an annotation of the scan's own subject")
 
 
 def _sheet(opened: ArrayFile, number: int) -> tuple[Sheet, bool, tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from medmask.annotations.data_set import understood
 from medmask.annotations.dicom_seg import read_dicom_seg
 from medmask.annotations.label_map import read_label_map
 from medmask.annotations.overlay_plane import read_overlay_planes
@@ -13,7 +14,7 @@ from medmask.annotations.result import Reading
 from medmask.annotations.rtstruct import read_rtstruct
 from medmask.errors import TooLarge
 from medmask.grid import Grid
-from medmask.scan import AnnotationFile, AnnotationKind, Scan
+from medmask.scan import AnnotationFile, AnnotationKind, Format, Scan
 
 Reader = Callable[[AnnotationFile, Scan, Grid], Reading]
 
@@ -47,8 +48,11 @@ def read_annotation(file: AnnotationFile, scan: Scan, grid: Grid) -> Reading:
         If the file is damaged, not understood, or does not belong onto this scan; never anything
         else for bad input.
     """
+    where = file.files[0].name
     try:
-        return READERS[file.kind](file, scan, grid)
+        if file.format is not Format.DICOM:
+            return READERS[file.kind](file, scan, grid)
+        with understood(where):
+            return READERS[file.kind](file, scan, grid)
     except MemoryError as error:
-        where = file.files[0].name
         raise TooLarge(where, "more voxels than memory", "a smaller annotation") from error

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from medmask.annotations.data_set import frames_of_reference, read_data_set, sequence, text_of
+from medmask.annotations.data_set import (
+    frames_of_reference,
+    read_data_set,
+    sequence,
+    text_of,
+    understood,
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,11 @@ def references_of(path: Path) -> References:
     DICOM PS3.3 C.12.2, Common Instance Reference; C.8.8.5, Structure Set; C.7.6.16.2.6, Derivation
     Image.
     """
-    dataset = read_data_set(path, pixels=False)
+    with understood(path.name):
+        return _references(read_data_set(path, pixels=False))
+
+
+def _references(dataset: Dataset) -> References:
     series: set[str] = set()
     instances: set[str] = set()
     for item in (*_common(dataset), *_structure_set(dataset)):

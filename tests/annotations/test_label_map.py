@@ -7,7 +7,7 @@ import SimpleITK as sitk
 
 from medmask.annotation import Fit
 from medmask.annotations import read_annotation
-from medmask.errors import BadValues, NoOverlap, OtherShape, Truncated
+from medmask.errors import BadValues, NoOverlap, OtherPatient, OtherShape, Truncated
 from medmask.scan import AnnotationFile, AnnotationKind, Format, Scan
 from tests.annotations.grids import grid_of
 
@@ -185,3 +185,11 @@ def test_a_crop_lies_where_its_header_says(tmp_path):
     expected[1:, 2:, 1:4] = (labels() == 1)[1:, 2:, 1:4]
     np.testing.assert_array_equal(first.mask(first.voxels), expected)
     assert first.verdict.fit is Fit.IDENTICAL
+
+
+def test_a_mask_of_another_subject_is_refused_by_its_bids_name(tmp_path):
+    path = nifti(tmp_path / "sub-02_mask.nii.gz", labels().astype(np.uint8))
+    scan = Scan("a", "a", "a", Format.NIFTI, (tmp_path / "sub-01_T1w.nii.gz",))
+    file = AnnotationFile("a", AnnotationKind.LABEL_MAP, Format.NIFTI, (path,), "mask")
+    with pytest.raises(OtherPatient, match="sub-02 for a scan of sub-01"):
+        read_annotation(file, scan, GRID)
