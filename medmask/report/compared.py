@@ -84,6 +84,8 @@ def _range(measure: Measure, figure: float, usual: Usual) -> Range | None:
         share = (value - least) / wide if wide else 0.5
         return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
 
-    middle = f"{measure.told(spread.lower)} to {measure.told(spread.upper)}"
-    words = f"median {measure.told(spread.median)} of {spread.count}, the middle half {middle}"
+    words = f"the same in all {spread.count}"
+    if wide:
+        middle = f"{measure.told(spread.lower)} to {measure.told(spread.upper)}"
+        words = f"median {measure.told(spread.median)} of {spread.count}, the middle half {middle}"
     return Range(x(spread.lower), x(spread.median), x(spread.upper), x(figure), words)

@@ -120,7 +120,7 @@ def plot_of(account: ScanAccount) -> Plot | None:
         unit=account.scale.unit or "native",
         marks=tuple(_mark(name, choice, account.scale, x) for name, choice in chosen),
         candidates=candidates,
-        height=FLOOR + 34 + _ROW * rows + 6,
+        height=FLOOR + 36 + _ROW * rows,
         note=_note(failed, counts.beyond),
     )
 
@@ -192,7 +192,7 @@ def _candidates(choice: Threshold, x: Callable[[float], float]) -> tuple[Candida
     for level, name in found:
         words = f"{name} {told(level)}"
         wide = len(words) * _CHARACTER
-        begin = min(x(level) + 2, RIGHT - wide)
+        begin = min(x(level) + 4, RIGHT - wide)
         row = next((n for n, end in enumerate(ends) if end <= begin), len(ends))
         ends[row : row + 1] = [begin + wide + _CHARACTER]
         placed.append(Candidate(x(level), round(begin, 1), row, words))

@@ -73,6 +73,11 @@ class Sheets(Lenient):
     layers: tuple[Layer, ...]
     planes: tuple[Plane, ...]
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The pictures' names below the scan's folder."""
+        return tuple(name for plane in self.planes for name in (plane.grey, *plane.masks))
+
 
 def _whole(review: object) -> object:
     """Return the part about sheets; a run that drew none has a thumbnail only."""

@@ -49,10 +49,15 @@ def write_scan_pages(output: Path, triage: Triage, said: Said) -> None:
 
 
 def _account(output: Path, judged: Judged) -> ScanAccount:
+    """Return what the scan's folder tells; sheets of which one has gone are not shown."""
     row = judged.finding.outcome
     if row.status is not Status.DONE:
         return ScanAccount()
-    return read_scan_account(output / "scans" / row.scan_id)
+    folder = output / "scans" / row.scan_id
+    account = read_scan_account(folder)
+    if account.sheets and not all((folder / name).is_file() for name in account.sheets.files):
+        return account.model_copy(update={"sheets": None})
+    return account
 
 
 def _place(triage: Triage, number: int) -> Place:

@@ -29,7 +29,9 @@ def test_a_lonely_figure_has_no_range():
 
 
 def test_equal_figures_lie_in_the_middle():
-    assert figures([7, 7, 7])["s0"].range.here_x == WIDTH / 2
+    one = figures([7, 7, 7])["s0"].range
+    assert one.here_x == WIDTH / 2
+    assert one.words == "the same in all 3"
 
 
 def test_what_is_a_reason_to_look_is_marked():

@@ -79,3 +79,19 @@ def test_a_server_that_is_gone_is_told_and_the_rating_kept(visitor, server):
     )
     assert page.locator("tbody tr").first.locator(".mark").inner_text() == "doubtful"
     visitor.complaints.clear()  # the browser notes that the request was cut
+
+
+def test_a_scans_own_page_saves_its_rating_too(visitor, server, sample_run):
+    page = visitor.open_served(server)
+    page.get_by_label("Your name").fill("Ann")
+    page.get_by_label("Your name").press("Tab")
+    page.locator("tbody tr", has=page.get_by_text("hand-xray.png", exact=True)).locator(
+        ".open"
+    ).click()
+    page.wait_for_selector(".frame .grey")
+    assert page.locator("#rater").input_value() == "Ann"
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("2")
+    (one,) = read_ratings(sample_run / "ratings.csv")
+    assert (one.rater, one.rating) == ("Ann", "doubtful")
+    assert one.scan_id in page.url
