@@ -9,6 +9,7 @@ import pytest
 from pydicom import dcmread
 from scipy.ndimage import map_coordinates
 
+from medmask.errors import DuplicatePositions
 from medmask.readers import ReadOptions, group, read, read_header, sniff
 from medmask.readers.dicom.frame import check_frame
 from medmask.readers.dicom.pixels import read_frame
@@ -46,6 +47,22 @@ def test_lossy_encodings_stay_within_the_stated_loss(syntax, mean, most):
     error = np.abs(hounsfield(volume_of(path)) - hounsfield(plain))
     assert error.mean() < mean
     assert most is None or error.max() <= most
+
+
+def test_lossless_encodings_of_one_instance_are_copies_of_it():
+    folder = DATA / "ct-transfer-syntaxes"
+    numbers = ("1.2.2", "1.2.1.99", "1.2.5", "1.2.4.57", "1.2.4.70", "1.2.4.80", "1.2.4.90")
+    files = [next(folder.glob(f"*_1.2.840.10008.{number}.dcm")) for number in numbers]
+    volume, plain = volume_of(*files), volume_of(folder / "CTImage.dcm")
+    np.testing.assert_array_equal(volume.voxels, plain.voxels)
+    assert "6 equal copies were left out" in volume.warnings[0].message
+
+
+def test_a_lossy_encoding_beside_its_original_is_refused():
+    folder = DATA / "ct-transfer-syntaxes"
+    (lossy,) = folder.glob("*_1.2.840.10008.1.2.4.91.dcm")
+    with pytest.raises(DuplicatePositions, match=r"a second slice at 4\.70 mm"):
+        volume_of(folder / "CTImage.dcm", lossy)
 
 
 def test_padding_of_the_encoded_slice_is_outside():

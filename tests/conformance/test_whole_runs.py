@@ -136,4 +136,5 @@ def test_inspect_foretells_every_bad_input_that_headers_tell(faults):
         *("d_j2k_size_lies/in/000.dcm", "d_j2k_truncated/in/000.dcm"),  # in the code stream
         *("d_one_pixel/in", "d_signedness_lie/in", "n_float_huge/in/img.nii.gz"),  # no HU
         "n_all_nan/in/img.nii.gz",
+        "p_bad_crc/in/img.png",  # that of its pixels
     }

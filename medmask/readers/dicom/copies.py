@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 
 from medmask.errors import DuplicatePositions
 from medmask.outcome import ScanWarning
+from medmask.readers.dicom.frame import check_frame
+from medmask.readers.dicom.functional_groups import expanded
 from medmask.readers.dicom.header import Header
-from medmask.readers.dicom.pixels import pixel_bytes
+from medmask.readers.dicom.pixels import pixel_bytes, read_frames
 
 
 def without_copies(headers: Sequence[Header]) -> tuple[list[Header], tuple[ScanWarning, ...]]:
-    """Drop bit-equal copies: of files, and of slices that were given a UID of their own.
+    """Drop copies: of files, however encoded, and of slices that were given a UID of their own.
 
     Parameters
     ----------
@@ -37,7 +42,7 @@ def without_copies(headers: Sequence[Header]) -> tuple[list[Header], tuple[ScanW
     dropped = [*files, *doubles]
     if not dropped:
         return slices, ()
-    message = f"{len(dropped)} bit-equal copies were left out, such as {dropped[0]}"
+    message = f"{len(dropped)} equal copies were left out, such as {dropped[0]}"
     return slices, (ScanWarning("duplicate_instances", message),)
 
 
@@ -49,7 +54,7 @@ def _one_a_uid(headers: Sequence[Header]) -> tuple[list[Header], list[str]]:
     for first, *copies in by_uid.values():
         unique.append(first)
         for copy in copies:
-            if replace(copy, path=first.path) != first or pixel_bytes(copy) != pixel_bytes(first):
+            if _facts(copy) != _facts(first) or not _have_equal_pixels(copy, first):
                 raise DuplicatePositions(
                     copy.path.name,
                     f"the same SOP Instance UID as {first.path.name}, but another content",
@@ -75,9 +80,23 @@ def _one_a_place(headers: Sequence[Header]) -> tuple[list[Header], list[str]]:
 def _are_equal(one: Header, other: Header) -> bool:
     facts = [
         (
-            (header.orientation, header.pixel_spacing, header.intensity, header.transfer_syntax),
+            (header.orientation, header.pixel_spacing, header.intensity),
             replace(header.layout, span=None),
         )
         for header in (one, other)
     ]
-    return facts[0] == facts[1] and pixel_bytes(one) == pixel_bytes(other)
+    return facts[0] == facts[1] and _have_equal_pixels(one, other)
+
+
+def _facts(header: Header) -> Header:
+    """Return a header without what may differ between copies: place and encoding of the pixels."""
+    layout = replace(header.layout, span=None)
+    return replace(header, path=Path(), transfer_syntax="", layout=layout)
+
+
+def _have_equal_pixels(one: Header, other: Header) -> bool:
+    """Compare bytes, or values where the encodings differ: a lossless one may keep the UID."""
+    if one.transfer_syntax == other.transfer_syntax:
+        return pixel_bytes(one) == pixel_bytes(other)
+    mine, theirs = (read_frames(map(check_frame, expanded(header))) for header in (one, other))
+    return all(np.array_equal(a, b) for a, b in zip(mine, theirs, strict=True))
