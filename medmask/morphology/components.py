@@ -70,9 +70,9 @@ class Components:
             first = _first_by_links(runs, links)
         is_first = first == np.arange(first.size, dtype=first.dtype)
         part = (np.cumsum(is_first, dtype=first.dtype) - 1)[first]
-        sizes = np.zeros(int(is_first.sum()), np.int64)
-        np.add.at(sizes, part, runs.lengths)
-        return cls(runs, part, sizes)
+        # Sums of whole numbers are exact in float64 up to 2^53.
+        sizes = np.bincount(part, runs.lengths, int(np.count_nonzero(is_first)))
+        return cls(runs, part, sizes.astype(np.int64))
 
     def where(self, chosen: NDArray[np.bool_]) -> PackedMask:
         """Return the mask of some parts.
@@ -107,8 +107,13 @@ class Components:
     @property
     def faces(self) -> NDArray[np.bool_]:
         """Which faces of the array each part touches, shape (parts, 3, 2): its first, its last."""
-        boxes = self.boxes
-        return np.stack([boxes[..., 0] == 0, boxes[..., 1] == self.runs.shape], axis=-1)
+        faces = np.zeros((self.sizes.size, 3, 2), np.bool_)
+        slices, rows, columns = self.runs.at
+        lasts = (slices + 1, rows + 1, columns + self.runs.lengths)
+        for axis, (low, high) in enumerate(zip((slices, rows, columns), lasts, strict=True)):
+            faces[self.part[low == 0], axis, 0] = True
+            faces[self.part[high == self.runs.shape[axis]], axis, 1] = True
+        return faces
 
 
 def _first_by_links(runs: Runs, links: Iterable[Link]) -> Positions:
