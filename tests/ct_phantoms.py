@@ -131,12 +131,12 @@ def trunk(scene, wide=150.0, deep=95.0, contrast=False, waist=0.0):
     scene.flesh(outline(0.0), FAT)
     scene.flesh(outline(16.0), MUSCLE)
     for side in (-1, 1):
-        scene.flesh(ball(50.0, -10.0, side * 62.0, 70.0, 48.0, 45.0), LUNG)
+        scene.flesh(ball(50.0, -8.0, side * 0.4 * wide, 70.0, 0.48 * deep, 0.28 * wide), LUNG)
     vessel = CONTRAST if contrast else BLOOD
-    scene.flesh(rod(8.0, -18.0, 13.0, 13.0), vessel)
+    scene.flesh(rod(6.0, -22.0, 13.0, 13.0), vessel)
     if contrast:
         for z0 in (-30.0, 0.0, 30.0):  # calcified plaques in its wall
-            scene.flesh(ball(z0, 8.0, -30.0, 6.0, 5.0, 2.5), PLAQUE)
+            scene.flesh(ball(z0, 6.0, -34.0, 6.0, 5.0, 2.5), PLAQUE)
         for side in (-1, 1):
             scene.flesh(ball(-40.0, 20.0, side * 75.0, 25.0, 20.0, 18.0), 190)  # kidneys
     for z0 in np.arange(-70.0, 71.0, 35.0):
@@ -230,3 +230,10 @@ def legs(scene):
         scene.flesh(rod(0.0, side * 85.0, 75.0, 75.0), FAT)
         scene.flesh(rod(0.0, side * 85.0, 62.0, 62.0), MUSCLE)
         long_bone(scene, 5.0, side * 85.0, 16.0, cortex=5.0)
+
+
+def leads(scene, wide=150.0, deep=95.0):
+    """Three cables along the front of the chest."""
+    for x in (-60.0, -20.0, 30.0):
+        y = -np.sqrt(1.0 - (x / wide) ** 2) * deep - 2.0
+        scene.thing(rod(y, x, 2.2, 2.2), 400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medmask.morphology.fill_holes import FillHoles
+from medmask.morphology.grow import Grow
 from medmask.morphology.grown import grown
 from medmask.morphology.keep_largest import KeepLargest
 from medmask.morphology.packed import PackedMask
@@ -11,6 +12,7 @@ from medmask.morphology.radial import Close, Dilate, Erode, Open
 from medmask.morphology.remove_small import RemoveSmall
 from medmask.morphology.smooth import Smooth
 from medmask.morphology.step import Site, Step
+from medmask.morphology.trim import Trim
 from medmask.morphology.within import Within
 
 STEPS: dict[str, type[Step]] = {
@@ -24,6 +26,8 @@ STEPS: dict[str, type[Step]] = {
     "smooth": Smooth,
     "within": Within,
     "patient": Patient,
+    "grow": Grow,
+    "trim": Trim,
 }
 
 __all__ = [
@@ -32,6 +36,7 @@ __all__ = [
     "Dilate",
     "Erode",
     "FillHoles",
+    "Grow",
     "KeepLargest",
     "Open",
     "PackedMask",
@@ -40,6 +45,7 @@ __all__ = [
     "Site",
     "Smooth",
     "Step",
+    "Trim",
     "Within",
     "grown",
 ]

@@ -8,9 +8,11 @@ from typing import Literal
 
 import numpy as np
 
+from medmask.errors import NoSpacing
 from medmask.grid import Grid
 from medmask.morphology.components import Components
 from medmask.morphology.packed import PackedMask
+from medmask.morphology.passages import without_passages
 from medmask.morphology.runs import Link
 from medmask.morphology.step import Site
 from medmask.morphology.volumes import pixels_in, voxels_in
@@ -37,6 +39,9 @@ class FillHoles:
     largest_mm2 : float or None
         Within slices or planes, the area of a hole up to which it is filled, however thick the
         slices are: marrow has some 25 cm2, a brain in its skull 150.
+    passage_mm : float or None
+        Within slices or planes, holes are left that a way at least so wide leads out of from slice
+        to slice: the spinal canal, not a cavity whose wall has pores.
 
     Notes
     -----
@@ -47,14 +52,15 @@ class FillHoles:
     where: Literal["volume", "slices", "planes"] = "volume"
     largest_mm3: float | None = None
     largest_mm2: float | None = None
+    passage_mm: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("largest_mm3", "largest_mm2"):
+        for name in ("largest_mm3", "largest_mm2", "passage_mm"):
             largest = getattr(self, name)
             if largest is not None and not (math.isfinite(largest) and largest > 0):
                 raise ValueError(f"fill_holes: {name} must be positive, got {largest:g}")
-        if self.largest_mm2 is not None and self.where == "volume":
-            raise ValueError("fill_holes: largest_mm2 goes with where: slices or planes")
+            if largest is not None and name != "largest_mm3" and self.where == "volume":
+                raise ValueError(f"fill_holes: {name} goes with where: slices or planes")
 
     def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return the mask with its holes filled.
@@ -67,8 +73,17 @@ class FillHoles:
         window = Window.about(mask, (0, 0, 0))
         if window is None:
             return mask
-        part = window.cut(mask)
-        return window.put_back(part | self._holes_of(part, site.grid), mask.shape)
+        holes = window.put_back(self._holes_of(window.cut(mask), site.grid), mask.shape)
+        if self.passage_mm is not None:
+            self._demand_spacing(site.grid)
+            holes = without_passages(holes, mask, site.grid, self.passage_mm)
+        return mask | holes
+
+    def _demand_spacing(self, grid: Grid) -> None:
+        spans = zip(grid.spacing_known, grid.shape, strict=True)
+        if not all(known or n == 1 for known, n in spans):
+            found = f"passage_mm: {self.passage_mm:g} where the spacing is unknown"
+            raise NoSpacing("fill_holes", found, "no passage_mm")
 
     def _holes_of(self, part: PackedMask, grid: Grid) -> PackedMask:
         """Return the holes of what a window holds of a mask."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
 
 from medmask.errors import NoSpacing
 from medmask.grid import Grid
@@ -32,6 +32,10 @@ class Reach(ABC):
     element : str
         For ``iterations``: ``cross`` and ``box`` are what so many passes through faces, or through
         faces, edges and corners, amount to; ``ball`` has that radius in voxels.
+    where : str
+        ``volume``: in all directions; ``slices``: within the patient's axial slices only
+        (`Grid.axial_axis`), so that a gap in a bone's ring is closed and the one to the next
+        vertebra is not.
     """
 
     word: ClassVar[str]
@@ -40,6 +44,7 @@ class Reach(ABC):
     radius_mm: float | None = None
     iterations: int | None = None
     element: Kind = "ball"
+    where: Literal["volume", "slices"] = "volume"
 
     def __post_init__(self) -> None:
         if (self.radius_mm is None) == (self.iterations is None):
@@ -81,6 +86,7 @@ class Reach(ABC):
         NoSpacing
             If the radius is in mm and the spacing is unknown along an axis of several voxels.
         """
+        grid = self._reached(grid)
         if self.iterations is not None:
             return Element.of_voxels(grid, self.element, self.iterations)
         assert self.radius_mm is not None
@@ -96,6 +102,7 @@ class Reach(ABC):
 
     def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
         """Tell along which axes the radius does not reach the next voxel."""
+        grid = self._reached(grid)
         if self.radius_mm is None or _unknown_axes(grid):
             return ()
         reach = Element.ball_mm(grid, self.radius_mm).reach
@@ -109,6 +116,13 @@ class Reach(ABC):
         axes = " or ".join(idle)
         text = f"{self.word}: a radius of {self.radius_mm:g} mm does not reach along {axes}"
         return (ScanWarning("radius_does_nothing", text),)
+
+    def _reached(self, grid: Grid) -> Grid:
+        """Return the grid as far as the element reaches: one slice, where it keeps to slices."""
+        if self.where == "volume":
+            return grid
+        k, j, i = (1 if axis == grid.axial_axis else n for axis, n in enumerate(grid.shape))
+        return replace(grid, shape=(k, j, i))
 
 
 class Dilate(Reach):

@@ -8,6 +8,7 @@ from typing import Protocol
 from medmask.grid import Grid
 from medmask.morphology.packed import PackedMask
 from medmask.outcome import ScanWarning
+from medmask.volume import Volume
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,10 +21,13 @@ class Site:
         The mask's grid.
     body : PackedMask or None
         The finished mask of the body, once there is one.
+    volume : Volume or None
+        The scan itself, for steps that look at intensities.
     """
 
     grid: Grid
     body: PackedMask | None = None
+    volume: Volume | None = None
 
 
 class Step(Protocol):

@@ -121,12 +121,12 @@ def _masks(volume: Volume, recipe: Recipe, decided: Decisions) -> Masks:
     """Return the label map, and how far each mask has grown."""
     grid, scale = volume.grid, decided.histogram.scale
     body, soft_taken = _foreground(volume, scale, decided.soft_tissue)
-    body = _shaped(body, (step.build() for step in recipe.masks.body), Site(grid))
+    body = _shaped(body, (step.build() for step in recipe.masks.body), Site(grid, volume=volume))
     if decided.bone is None:
         nothing = PackedMask.empty(grid.shape)
         return Masks(LabelMap.of_slabs(body.slabs(), nothing.slabs(), grid), soft_taken, None)
     hard, bone_taken = _foreground(volume, scale, decided.bone)
-    hard = _shaped(hard, (step.build() for step in recipe.masks.bone), Site(grid, body))
+    hard = _shaped(hard, (step.build() for step in recipe.masks.bone), Site(grid, body, volume))
     return Masks(LabelMap.of_slabs(body.slabs(), hard.slabs(), grid), soft_taken, bone_taken)
 
 

@@ -151,3 +151,35 @@ def test_an_area_needs_a_spacing_and_planes():
     ring[0, 4, 4] = False
     with pytest.raises(NoSpacing, match="largest_mm2: 10 where a pixel's area is unknown"):
         FillHoles("slices", largest_mm2=10.0).apply(PackedMask.of(ring), plain)
+
+
+def canal():
+    """A tube along the slices, open in one of them to the side, and cut by the array's ends."""
+    mask = np.zeros((30, 24, 24), bool)
+    mask[:, 6:18, 6:18] = True
+    mask[:, 9:15, 9:15] = False
+    mask[13:19, 9:15, 15:18] = False
+    return mask
+
+
+@pytest.mark.parametrize(("passage_mm", "is_filled"), [(4.0, False), (12.0, True)])
+def test_a_tube_that_a_wide_way_leads_out_of_is_left(passage_mm, is_filled):
+    step = FillHoles("slices", passage_mm=passage_mm)
+    filled = step.apply(PackedMask.of(canal()), Site(grid_of((30, 24, 24)))).unpacked()
+    assert filled[3, 12, 12] == is_filled
+
+
+def test_the_scans_ends_are_no_way_out_of_a_shaft():
+    mask = canal()
+    mask[13:19, 9:15, 15:18] = True
+    step = FillHoles("planes", passage_mm=4.0)
+    filled = step.apply(PackedMask.of(mask), Site(grid_of(mask.shape))).unpacked()
+    assert filled[:, 12, 12].all()
+
+
+def test_the_width_of_a_way_needs_a_spacing():
+    ring = np.ones((1, 9, 9), bool)
+    ring[0, 4, 4] = False
+    step = FillHoles("slices", passage_mm=4.0)
+    with pytest.raises(NoSpacing, match="passage_mm: 4 where the spacing is unknown"):
+        step.apply(PackedMask.of(ring), Site(Grid.plain((1, 9, 9))))

@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from medmask.errors import NoSpacing
 from medmask.grid import Grid
-from medmask.morphology import Close, Dilate, Erode, Open, Site
+from medmask.morphology import Close, Dilate, Erode, Open, PackedMask, Site
 from tests.morphology.grids import applied, ball, grid_of, masks, small_masks
 
 ANY_MASK = st.one_of(masks(), small_masks())
@@ -190,3 +190,20 @@ def test_there_is_nothing_to_warn_of_elsewhere(step, grid):
 def test_parameters_that_mean_nothing_are_refused(given, sentence):
     with pytest.raises(ValueError, match=sentence):
         Open(**given)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_within_slices_nothing_is_moved_across_them(axis):
+    mask = np.zeros((9, 9, 9), bool)
+    mask[4, 4, 4] = True
+    turned = np.ascontiguousarray(np.moveaxis(mask, 0, axis))
+    affine = np.eye(4)
+    affine[:3, :3] = np.moveaxis(np.fliplr(np.eye(3)), 0, 1)
+    order = [1, 2]
+    order.insert(axis, 0)
+    affine[:3, :3] = affine[:3, order]
+    site = Site(Grid(turned.shape, affine))
+    found = Dilate(radius_mm=2.0, where="slices").apply(PackedMask.of(turned), site).unpacked()
+    disc = np.hypot(*np.mgrid[-4:5, -4:5]) <= 2.0
+    assert np.array_equal(np.moveaxis(found, axis, 0)[4], disc)
+    assert np.count_nonzero(found) == np.count_nonzero(disc)

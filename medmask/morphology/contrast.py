@@ -1,0 +1,139 @@
+"""Tell contrast medium from bone: bone wears a shell that is denser than what is in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from medmask.grid import Grid
+from medmask.morphology.components import Components
+from medmask.morphology.dilation import dilated, eroded
+from medmask.morphology.element import Element
+from medmask.morphology.packed import PackedMask
+from medmask.morphology.radial import Open
+from medmask.morphology.remove_small import RemoveSmall
+from medmask.morphology.smooth import Smooth
+from medmask.morphology.step import Site
+from medmask.morphology.window import Window
+from medmask.volume import Volume
+
+# Half the width of what is looked at, and the HU that it must not exceed: vessels from 6 mm on, and
+# wider ones that narrower contacts join; below 450 HU cortex parts a vessel from the marrow that it
+# lies next to.
+PASSES = ((3.0, 450.0), (3.0, 800.0), (5.0, 450.0), (5.0, 800.0))
+SHELL_MM = 3.0  # a denser shell is looked for so far around
+DENSER_HU, DENSER_NOISE = 80.0, 2.0  # it is denser by this, and by so many standard deviations
+THICK_SHELL_MM = 5.0  # half the thickness of the thickest cortex: what is thicker is no shell
+LEAST_SHELL_MM3 = 60.0  # less is a speck of noise
+SHELLED = 0.45  # share of the surface with a shell about it: bones have 0.6 to 1, vessels 0 to 0.3
+EVEN_HU, EVEN_NOISE = 40.0, 1.2  # half the span of two thirds of its values; bone has 50 to 300
+LEAST_ML = 0.2
+SURFACE_MM, SURFACE_VOXELS = 1.5, 1.0  # of partial volume about a vessel
+
+
+@dataclass(frozen=True, eq=False)
+class _Scene:
+    """What pools are looked for in.
+
+    Attributes
+    ----------
+    volume : Volume
+    dense : PackedMask
+        What may be bone or contrast.
+    denser_hu, even_hu : float
+        By how much a shell is denser, and how even a pool is, in this volume's noise.
+    """
+
+    volume: Volume
+    dense: PackedMask
+    denser_hu: float
+    even_hu: float
+
+
+def contrast_pools(volume: Volume, dense: PackedMask, noise: float) -> PackedMask:
+    """Return the vessels, kidneys, bowel and bladder that contrast medium makes as dense as bone.
+
+    Parameters
+    ----------
+    volume : Volume
+        A CT.
+    dense : PackedMask
+        What is dense enough to be bone.
+    noise : float
+        Standard deviation in HU.
+
+    Notes
+    -----
+    The mask is eroded until thin contacts break; of each part that is left two things are asked.
+    Is it even? And does it wear a shell: is there something denser, no thicker than cortex, next
+    to most of its surface? Trabecular bone has its cortex, blood has none but a plaque here and
+    there. What is even and bare is a pool; it is grown back by what was eroded and the voxels of
+    its blurred edge. Implants are above the limit and stay.
+    """
+    scene = _Scene(
+        volume,
+        dense,
+        max(DENSER_HU, DENSER_NOISE * noise),
+        math.hypot(EVEN_HU, EVEN_NOISE * noise),
+    )
+    pools = PackedMask.empty(dense.shape)
+    for radius_mm, limit_hu in PASSES:
+        too_dense = PackedMask.of_slabs(volume.above_by_slices(limit_hu), dense.shape)
+        rest = dense.without(pools).without(too_dense)
+        for pool in _pools(scene, rest, radius_mm):
+            pools = pools | pool
+    return pools
+
+
+def _pools(scene: _Scene, rest: PackedMask, radius_mm: float) -> Iterator[PackedMask]:
+    grid = scene.volume.grid
+    assert grid.voxel_ml is not None
+    smooth = Smooth(radius_mm=SURFACE_MM).apply(rest, Site(grid))
+    parts = Components.of(eroded(smooth, Element.ball_mm(grid, radius_mm)), 6)
+    for number in np.flatnonzero(parts.sizes * grid.voxel_ml >= LEAST_ML):
+        chosen = np.zeros(parts.sizes.size, np.bool_)
+        chosen[number] = True
+        pool = _pool(scene, parts.where(chosen), radius_mm)
+        if pool is not None:
+            yield pool
+
+
+def _pool(scene: _Scene, core: PackedMask, radius_mm: float) -> PackedMask | None:
+    """Return the pool about a core, ``None`` if it is none."""
+    margin = radius_mm + SHELL_MM + THICK_SHELL_MM
+    window = Window.about(core, Element.ball_mm(scene.volume.grid, margin).reach)
+    assert window is not None
+    part, core = _cut(scene.volume, window), window.cut(core)
+    low, middle, high = np.percentile(part.voxels[core.unpacked()], (15.9, 50.0, 84.1))
+    spread = (high - low) / 2 * abs(float(part.rescale.slope))
+    if spread > scene.even_hu:
+        return None
+    shell_hu = float(part.rescale.native(np.array([middle]))[0]) + scene.denser_hu
+    denser = PackedMask.of_slabs(part.above_by_slices(shell_hu), core.shape)
+    denser = RemoveSmall(volume_mm3=LEAST_SHELL_MM3).apply(denser, Site(part.grid))
+    if _shelled(core, denser, part.grid, radius_mm) >= SHELLED:
+        return None
+    edge_mm = max(SURFACE_MM, SURFACE_VOXELS * float(part.grid.steps.max()))
+    about = dilated(core, Element.ball_mm(part.grid, radius_mm + edge_mm)).without(denser)
+    return window.put_back(about, scene.dense.shape) & scene.dense
+
+
+def _shelled(core: PackedMask, denser: PackedMask, grid: Grid, radius_mm: float) -> float:
+    """Return the share of a core's surface that has something dense and thin next to it."""
+    shell = denser.without(Open(radius_mm=THICK_SHELL_MM).apply(denser, Site(grid)))
+    near = dilated(shell, Element.ball_mm(grid, radius_mm + SHELL_MM))
+    surface = core.without(eroded(core, Element.of_voxels(grid, "cross", 1)))
+    return (surface & near).count() / max(surface.count(), 1)
+
+
+def _cut(volume: Volume, window: Window) -> Volume:
+    """Return a window's part of a volume; its place in the world does not matter here."""
+    voxels = volume.voxels[window.slices, window.rows, window.columns]
+    grid = volume.grid
+    shape = (voxels.shape[0], voxels.shape[1], voxels.shape[2])
+    return replace(
+        volume, voxels=voxels, grid=Grid(shape, grid.affine, grid.spacing_known, grid.oriented)
+    )
