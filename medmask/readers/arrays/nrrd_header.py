@@ -110,6 +110,8 @@ def parse_nrrd(content: bytes, where: str) -> TextHeader:
         if name in fields:
             raise BadHeader(where, f"the field {name!r} twice", "each field once")
         fields[name] = field[2].strip()
+        if name == "data file" and fields[name].startswith("LIST"):
+            break  # what follows are names of files, not fields
     return TextHeader(where, MappingProxyType(fields), end)
 
 

@@ -197,6 +197,7 @@ def test_a_list_of_one_is_one_volume(tmp_path):
         ({"space_units": '"furlong" "mm" "mm"'}, BadHeader, "space units are"),
         ({"space_origin": "(1,2)"}, BadHeader, "the space origin is"),
         ({"data_file": "LIST"}, UnsupportedEncoding, "voxels in several files"),
+        ({"data_file": "LIST\na.raw\nb.raw"}, UnsupportedEncoding, "voxels in several files"),
         ({"data_file": "a%03d.raw 1 9 1"}, UnsupportedEncoding, "voxels in several files"),
         ({"data_file": "/etc/passwd"}, BadHeader, "'passwd' in another place"),
         ({"data_file": "../a.raw"}, BadHeader, "'a.raw' in another place"),
