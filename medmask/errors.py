@@ -61,7 +61,8 @@ are file names or paths below the input, never absolute ones.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, Self
 
 
 class MedmaskError(Exception):
@@ -183,6 +184,10 @@ class ScanError(MedmaskError):
         self.where = where
         self.found = found
         self.accepted = accepted
+
+    def reworded(self, reword: Callable[[str], str]) -> Self:
+        """Return the same error with each of its parts in other words."""
+        return type(self)(reword(self.where), reword(self.found), reword(self.accepted))
 
     def __str__(self) -> str:
         return f"{self.where}: {self.found}; accepted: {self.accepted}"

@@ -81,15 +81,17 @@ def audit(output: Path, inputs: tuple[Path, ...]) -> Audit:
     ours = vocabulary()
     telling = {one for one in wanted if not ours.issuperset(one.words)}
     index = _Index(telling)
-    own = {one.words for name in {file.source for file in found} for one in index.found_in(name)}
-    own |= {one.words for path in inputs for one in index.found_in(path.resolve().name)}
+    names = [*(file.source for file in found), *(path.resolve().name for path in inputs)]
+    own = {word for name in names for word in words_of(folded(name))}
     findings: list[Finding] = []
     files = sorted(path for path in output.rglob("*") if path.is_file())
     for path in files:
         name = path.relative_to(output).as_posix()
         hits = {one for text in (name, *texts(path)) for one in index.found_in(text)}
         findings += (
-            Finding(name, one.keyword, " ".join(one.words), one.words in own or one.is_own_name)
+            Finding(
+                name, one.keyword, " ".join(one.words), one.is_own_name or own.issuperset(one.words)
+            )
             for one in sorted(hits, key=lambda one: (one.keyword, one.words))
         )
     values, left_out = len({one.words for one in telling}), len(wanted) - len(telling)

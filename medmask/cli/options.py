@@ -132,6 +132,23 @@ ShardOption = Annotated[
         help="Work on part I of N only, as one of a job array; `medmask report` merges.",
     ),
 ]
+
+
+class Phi(StrEnum):
+    """What is told of the people that scans are of."""
+
+    HASH = "hash"
+    KEEP = "keep"
+
+
+PhiOption = Annotated[
+    Phi | None,
+    typer.Option(
+        "--phi",
+        help="hash: keyed hashes in place of your files' and folders' names. keep: patient and "
+        "study in scan.json. [default: your names, and nothing from the headers]",
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="A line for every scan.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Results as JSON on stdout.")]

@@ -11,6 +11,7 @@ import typer
 
 from medmask.cli import options
 from medmask.cli.exits import Exit, said_clearly
+from medmask.cli.phi import privacy_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,7 @@ def run(
     only: options.OnlyOption = "",
     shard: options.ShardOption = "",
     only_rated: options.OnlyRatedOption = None,
+    phi: options.PhiOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
     ] = False,
@@ -68,6 +70,7 @@ def run(
         from medmask.recipe import RecipeChoice
 
         inputs, output = options.split(paths)
+        privacy = privacy_of(phi)
         request = Request(
             inputs=inputs,
             output=output,
@@ -82,9 +85,17 @@ def run(
             only=only,
             anew=_rated(output, only_rated) if only_rated else None,
             shard=Shard.of(shard) if shard else None,
+            privacy=privacy,
             command=tuple(sys.argv[1:]),
         )
-        task = MaskScan(request.recipes, request.reading, output, report_slices, reuse=not fresh)
+        task = MaskScan(
+            request.recipes,
+            request.reading,
+            output,
+            report_slices,
+            reuse=not fresh,
+            privacy=privacy,
+        )
         if dry_run:
             _say_plan(request, task, as_json=as_json)
             return

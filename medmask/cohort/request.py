@@ -11,6 +11,7 @@ from medmask.cohort.given import Given
 from medmask.cohort.journal_file import JOURNAL
 from medmask.cohort.log import LOG
 from medmask.cohort.shard import Shard
+from medmask.pipeline import Privacy
 from medmask.readers import ReadOptions
 from medmask.recipe import RecipeChoice
 from medmask.volume import Family
@@ -45,6 +46,8 @@ class Request:
         for all that are not done.
     shard : Shard or None
         The part of the cohort that is worked on; ``None`` for the whole.
+    privacy : Privacy
+        What is told of the people that scans are of.
     command : tuple of str
         How the run was started, for ``run.json``.
     """
@@ -62,6 +65,7 @@ class Request:
     only: str = ""
     anew: frozenset[str] | None = None
     shard: Shard | None = None
+    privacy: Privacy = field(default_factory=Privacy)
     command: tuple[str, ...] = ()
 
     @property

@@ -6,7 +6,7 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from medmask.cohort.standing import Pace
 from medmask.cohort.tables import write_tables
 from medmask.errors import MedmaskError, OutputUnwritable, RunBroken, WriteFailed
 from medmask.outcome import Outcome, Status
-from medmask.pipeline import Finished, Task
+from medmask.pipeline import Finished, Privacy, Task
 from medmask.version import __version__
 from medmask.writers import remove_leftovers
 
@@ -97,7 +97,7 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
         _make(request.output)
         with (
             Journal(request.output, request.journal, mend=True) as journal,
-            _held(journal, signals),
+            _held(journal, signals, request.privacy),
             RunLog(request.output, request.log) as log,
         ):
             grounds = Grounds(request.inputs, request.output, request.patience_s, watcher.told)
@@ -133,18 +133,30 @@ def _account(stage: Stage, facts: dict[str, object], start: float) -> float:
 
 
 @contextlib.contextmanager
-def _held(journal: Journal, signals: Signals) -> Iterator[None]:
+def _held(journal: Journal, signals: Signals, privacy: Privacy) -> Iterator[None]:
     """Hold the output for this run, and give it back however the run ends."""
     with signals.put_off():
         journal.claim(Owner.me())
     try:
         demand_no_other(journal)
+        _demand_same_names(journal, privacy)
         if journal.name == JOURNAL:  # other parts may be writing
             remove_leftovers(journal.output)
         yield
     finally:
         with signals.put_off(), contextlib.suppress(OutputUnwritable):  # it ends with the process
             journal.release()
+
+
+def _demand_same_names(journal: Journal, privacy: Privacy) -> None:
+    """Refuse to put veiled scans beside plain ones: the names would lie there still."""
+    known = journal.fact("names")
+    if known is not None and known != privacy.naming:
+        raise OutputUnwritable(
+            f"output {journal.output}: an earlier run named its scans otherwise "
+            f"({known}, now {privacy.naming}); choose another output folder"
+        )
+    journal.set_fact("names", privacy.naming)
 
 
 def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
@@ -170,6 +182,11 @@ def _inventory(request: Request) -> Inventory:
     """Return what there is, or this run's part of it."""
     given = request.annotations
     whole = take_inventory(request.inputs, request.output, request.reading, given)
+    veil = request.privacy.veil
+    if veil is not None:
+        scans = tuple(veil.over_scan(scan) for scan in whole.scans)
+        refused = tuple(veil.over_row(row) for row in whole.refused)
+        whole = replace(whole, scans=scans, refused=refused)
     return whole if request.shard is None else request.shard.part_of(whole)
 
 
@@ -227,7 +244,7 @@ def _facts(request: Request, inventory: Inventory) -> dict[str, object]:
         "recipes": {
             family: recipe.model_dump(mode="json") for family, recipe in request.recipes.recipes
         },
-        "inputs": [path.resolve().name for path in request.inputs],
+        "inputs": request.privacy.names([path.resolve().name for path in request.inputs]),
         "not_used": dict(inventory.not_used),
-        "command": list(request.command),
+        "command": request.privacy.command(request.command),
     }

@@ -1,7 +1,17 @@
 """One scan through the recipe."""
 
 from medmask.pipeline.foresee import foresee
+from medmask.pipeline.privacy import Privacy
 from medmask.pipeline.segment import Segmentation, segment
 from medmask.pipeline.task import ConvertScan, Finished, MaskScan, Task
 
-__all__ = ["ConvertScan", "Finished", "MaskScan", "Segmentation", "Task", "foresee", "segment"]
+__all__ = [
+    "ConvertScan",
+    "Finished",
+    "MaskScan",
+    "Privacy",
+    "Segmentation",
+    "Task",
+    "foresee",
+    "segment",
+]

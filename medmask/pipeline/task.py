@@ -6,14 +6,14 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 
 from medmask.annotation import Annotation
-from medmask.errors import WriteFailed
+from medmask.errors import ScanError, WriteFailed
 from medmask.histogram import Histogram
 from medmask.labels import Label
 from medmask.outcome import Outcome, ScanWarning, Status
@@ -25,6 +25,7 @@ from medmask.pipeline.decide import Decisions
 from medmask.pipeline.dicom_objects import demand_packages, write_dicom_objects
 from medmask.pipeline.digest import file_sha256, scan_sha256
 from medmask.pipeline.evidence import evidence_document, evidence_picture
+from medmask.pipeline.privacy import Privacy
 from medmask.pipeline.review import write_review
 from medmask.pipeline.segment import Segmentation, segment
 from medmask.pipeline.sheets import SLICES
@@ -98,11 +99,15 @@ class MaskScan:
         Slices of each plane that the scan's page shows, at most.
     reuse : bool
         Whether masks of an earlier run are taken where they still hold.
+    privacy : Privacy
+        What is told of the people that scans are of.
 
     Raises
     ------
     MissingPackage
         If the recipes need a package that is not installed.
+    RequestError
+        If the recipes ask for DICOM objects, which tell a patient's name, and names are veiled.
     """
 
     verb: ClassVar[str] = "mask"
@@ -111,18 +116,27 @@ class MaskScan:
     output: Path
     report_slices: int = SLICES
     reuse: bool = True
+    privacy: Privacy = field(default_factory=Privacy)
 
     def __post_init__(self) -> None:
         demand_packages(self.recipes)
+        self.privacy.demand_none_named(self.recipes)
 
     @property
     def sha256(self) -> str:
         """Digest of recipes, stated modality, slices drawn and version."""
         slices = f"{self.report_slices} slices"
-        return _sha256(self.verb, slices, self.recipes.sha256, self.options.modality)
+        identity = str(self.privacy.keeps_identity)
+        return _sha256(self.verb, slices, self.recipes.sha256, self.options.modality, identity)
 
     def __call__(self, scan: Scan) -> Finished:
         """Mask one scan; if only what shows them has changed, its masks are taken as they are."""
+        try:
+            return self._masked(scan)
+        except ScanError as error:
+            raise self.privacy.error(error, scan) from error
+
+    def _masked(self, scan: Scan) -> Finished:
         clock, folder = _Clock(), self.output / "scans" / scan.scan_id
         stored = Stored.of(folder) if self.reuse else None
         _empty(folder)
@@ -137,6 +151,7 @@ class MaskScan:
             stored = None
             result = clock.time("segment", lambda: segment(volume, recipe))
         annotated = clock.time("annotate", lambda: annotate(scan, volume))
+        annotated = replace(annotated, annotations=self.privacy.drawings(annotated.annotations))
         result = replace(result, warnings=(*result.warnings, *annotated.warnings))
         clock.time("draw", lambda: _write_pictures(folder, result, annotated))
         drawn_on = (self.report_slices, annotated.annotations)
@@ -150,7 +165,7 @@ class MaskScan:
         below = folder.relative_to(self.output).as_posix()
         row = replace(
             masked_row(scan, result),
-            message=annotated.message,
+            message=self.privacy.sentence(annotated.message, scan),
             annotations=len(annotated.annotations),
             labels=f"{below}/labels.nii.gz",
             overlay=f"{below}/overlay.png",
@@ -160,6 +175,7 @@ class MaskScan:
             document["figures"] = stored.document["figures"]
         document |= {"histogram": evidence_document(_decisions(result)), "review": review}
         document |= {"annotations": drawn, "row": asdict(row)}
+        document = self.privacy.document(document, scan)
         _write(folder, "scan.json", json_bytes(document))
         digests["scan.json"] = file_sha256(folder / "scan.json")
         return Finished(row, inputs, tuple((f"{below}/{n}", d) for n, d in digests.items()))

@@ -8,6 +8,7 @@ from medmask.readers.dicom import (
     is_read_annotation,
     moments_in,
     read_header,
+    read_identity,
     read_sources,
 )
 from medmask.readers.options import ReadOptions
@@ -30,6 +31,7 @@ __all__ = [
     "moments_in",
     "read",
     "read_header",
+    "read_identity",
     "read_raster",
     "read_sources",
     "sniff",

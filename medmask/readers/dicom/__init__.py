@@ -6,7 +6,7 @@ from medmask.readers.dicom.kinds import is_read_annotation
 from medmask.readers.dicom.moments import moments_in
 from medmask.readers.dicom.plan import plan_series
 from medmask.readers.dicom.series import Series, group
-from medmask.readers.dicom.sources import read_sources
+from medmask.readers.dicom.sources import read_identity, read_sources
 from medmask.readers.dicom.volume import read_series
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "moments_in",
     "plan_series",
     "read_header",
+    "read_identity",
     "read_series",
     "read_sources",
 ]

@@ -15,6 +15,12 @@ from medmask.readers.dicom.geometry import Stack
 from medmask.readers.dicom.plan import plan_series
 from medmask.readers.options import ReadOptions
 
+IDENTITY: Final = (
+    *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
+    *("StudyInstanceUID", "StudyDate", "StudyTime", "StudyID", "StudyDescription"),
+    *("SeriesInstanceUID", "SeriesNumber", "SeriesDescription", "AccessionNumber"),
+    *("InstitutionName", "ReferringPhysicianName"),
+)
 _MAY_BE_EMPTY: Final = (  # PS3.3 C.7.1.1 and C.7.2.1, type 2
     *("PatientName", "PatientID", "PatientBirthDate", "PatientSex"),
     *("StudyDate", "StudyTime", "ReferringPhysicianName", "StudyID", "AccessionNumber"),
@@ -48,6 +54,24 @@ def read_sources(files: Sequence[Path], options: ReadOptions, stack_key: str = "
     with reading(paths[0].name):
         instances = tuple(_header(path) for path in paths)
     return DicomSource(instances, slices, _positions(stack))
+
+
+def read_identity(path: Path) -> dict[str, str]:
+    """Return what an instance tells of its patient and study, by keyword; empty ones left out.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    ScanError
+        If it cannot be read.
+    """
+    with reading(path.name):
+        header = _header(path)
+    found = {keyword: str(header.get(keyword, "")) for keyword in IDENTITY}
+    return {keyword: text for keyword, text in found.items() if text}
 
 
 def _header(path: Path) -> Any:  # noqa: ANN401 - a pydicom data set
