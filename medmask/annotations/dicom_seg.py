@@ -125,6 +125,13 @@ class _Source:
             frames[named].append(number)
         return frames
 
+    def mask(self, frames: list[int]) -> NDArray[np.bool_]:
+        """Return where some frames are set, on the planes' grid."""
+        voxels = np.zeros(self.planes.grid.shape, np.bool_)
+        for number in frames:
+            voxels[self.planes.slice_of[number]] |= self.pixels.frame(number) != 0
+        return voxels
+
     def volume(self, frames: list[int], kind: Any) -> NDArray[Any]:  # noqa: ANN401 - a type
         """Return some frames on the planes' grid; two at one place are joined."""
         voxels = np.zeros(self.planes.grid.shape, kind)
@@ -138,8 +145,7 @@ def _binary(source: _Source) -> Drawing:
     packing = Packing(source.planes.grid.shape)
     marks, frames = [], source.frames_by_segment()
     for segment in source.segments():
-        mask = source.volume(frames.get(segment.number, []), np.uint8) != 0
-        sheet, value = packing.add(mask)
+        sheet, value = packing.add(source.mask(frames.get(segment.number, [])))
         marks.append(Mark(segment.name, sheet, value, segment.colour))
     warnings = _undescribed(set(frames), source)
     return Drawing(source.planes.grid, packing.sheets(), tuple(marks), warnings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from medmask.annotations.drawing import Sheet
 
@@ -51,7 +51,11 @@ class Packing:
 
 def _spot(mask: NDArray[np.bool_]) -> tuple[slice, slice, slice]:
     """Return the smallest block that holds a mask; an empty one for an empty mask."""
-    along = [mask.any(axis=axes) for axes in ((1, 2), (0, 2), (0, 1))]
-    ends = [np.flatnonzero(line)[[0, -1]] if line.any() else np.array([0, -1]) for line in along]
-    first, second, third = (slice(int(low), int(high) + 1) for low, high in ends)
-    return first, second, third
+    slices = _ends(mask.reshape(len(mask), -1).any(axis=1))
+    flat = np.asarray(mask[slices].any(axis=0))
+    return slices, _ends(flat.any(axis=1)), _ends(flat.any(axis=0))
+
+
+def _ends(line: ArrayLike) -> slice:
+    there = np.flatnonzero(line)
+    return slice(int(there[0]), int(there[-1]) + 1) if there.size else slice(0, 0)

@@ -35,6 +35,7 @@ class Line:
     warnings: str
     verdict: str
     message: str
+    annotations: tuple[str, ...] = ()
 
 
 def inspect(
@@ -74,7 +75,11 @@ def _lines(inventory: Inventory, reading: ReadOptions, recipes: RecipeChoice) ->
         Line(row.source, row.format, 1, "", "", "", "", "", row.code, row.message)
         for row in inventory.refused
     )
-    lines = [*(_line(scan, reading, recipes) for scan in inventory.scans), *refused]
+    scans = (
+        replace(_line(scan, reading, recipes), annotations=_annotations(scan))
+        for scan in inventory.scans
+    )
+    lines = [*scans, *refused]
     return sorted(lines, key=lambda line: line.source)
 
 
@@ -100,6 +105,11 @@ def _line(scan: Scan, reading: ReadOptions, recipes: RecipeChoice) -> Line:
     return Line(*start, modality, size, spacing, encoding, codes, "ok", said)
 
 
+def _annotations(scan: Scan) -> tuple[str, ...]:
+    """Return what was drawn onto a scan, each with the reason for which it is this scan's."""
+    return tuple(f"{file.source} (by {file.paired_by})" for file in scan.annotations)
+
+
 def _codes(warnings: tuple[ScanWarning, ...]) -> str:
     return ";".join(dict.fromkeys(warning.code for warning in warnings))
 
@@ -117,6 +127,7 @@ def _print(lines: list[Line], inventory: Inventory) -> None:
         fields: list[Any] = [line.source, line.format, line.files, line.modality]
         fields += [line.size, line.spacing_mm, line.encoding]
         verdict = line.verdict + (f": {line.message}" if line.message else "")
+        verdict += f"; annotated: {', '.join(line.annotations)}" if line.annotations else ""
         colour = "" if line.verdict == "ok" else "yellow"
         table.add_row(*[Text(str(field)) for field in fields], Text(verdict, style=colour))
     console = Console()

@@ -53,7 +53,13 @@ def forecast(scan: Scan, options: ReadOptions) -> Forecast:
     except (ScanError, OSError):
         return Forecast()
     voxels = seen.voxel_bytes / 2 if seen.grid is None else math.prod(seen.grid.shape)
+    each = BYTES_PER_VOXEL + _annotation_bytes(scan)
     return Forecast(
-        round(CHILD_MB + (seen.voxel_bytes + BYTES_PER_VOXEL * voxels) / _MEGA, 1),
+        round(CHILD_MB + (seen.voxel_bytes + each * voxels) / _MEGA, 1),
         round(SECONDS_PER_SCAN + SECONDS_PER_MEGAVOXEL * voxels / _MEGA, 3),
     )
+
+
+def _annotation_bytes(scan: Scan) -> int:
+    """Return what annotations take of each voxel: a sheet of labels a file, and one being drawn."""
+    return len(scan.annotations) + 2 if scan.annotations else 0

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from medmask.cohort.forecast import BYTES_PER_VOXEL, CHILD_MB, Forecast, forecast
 from medmask.readers import ReadOptions
-from medmask.scan import Format, Scan
+from medmask.scan import AnnotationFile, AnnotationKind, Format, Scan
 from medmask.writers import volume_nifti
 from tests.phantoms import volume_of
 
@@ -25,3 +28,13 @@ def test_what_headers_refuse_takes_no_more_than_a_child_at_rest(tmp_path):
     path = tmp_path / "a.nii"
     path.write_bytes(b"not a header")
     assert forecast(Scan("a", "a", "a", Format.NIFTI, (path,)), ReadOptions()) == Forecast()
+
+
+def test_annotations_take_a_byte_a_voxel_each_and_two_while_they_are_drawn(tmp_path):
+    scan = scan_of(tmp_path, np.zeros((8, 256, 256), np.int16))
+    file = AnnotationFile("b.nii", AnnotationKind.LABEL_MAP, Format.NIFTI, (tmp_path / "b.nii",))
+    plain, drawn = (
+        forecast(replace(scan, annotations=files), ReadOptions()).memory_mb
+        for files in ((), (file, file))
+    )
+    assert drawn - plain == pytest.approx(4 * 8 * 256 * 256 / 2**20, abs=0.11)

@@ -1,4 +1,5 @@
 import csv
+import json
 import re
 
 import nibabel
@@ -57,3 +58,11 @@ def test_annotations_that_are_not_there_start_nothing(tmp_path, cohort):
 def test_the_recipe_on_the_page_is_understood():
     (text,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert "{stem}_{mark}*" in loads(text, "page.yaml").input.build().annotations
+
+
+def test_inspect_says_what_was_drawn_on_a_scan_and_how_it_is_told():
+    done = medmask("inspect", ROOT / "sample_data/scans", "--json")
+    lines = {line["source"]: line for line in json.loads(done.stdout)["scans"]}
+    (said,) = lines["hand-xray.png"]["annotations"]
+    assert said == "hand-xray_annotation.png (by the pattern {stem}_{mark}*)"
+    assert lines["hand-xray-16bit.png"]["annotations"] == []
