@@ -14,6 +14,8 @@ import typer
 from medmask.cli import options
 from medmask.cli.exits import said_clearly
 
+_WIDEST = 40  # characters of a name
+
 if TYPE_CHECKING:
     from medmask.pipeline.compare import Compared, Comparison
 
@@ -57,7 +59,9 @@ def compare(
         from medmask.readers import ReadOptions
 
         reading = ReadOptions(time_series="skip")
-        wanted = Wanted(_numbers(label), _numbers(reference_label), _names(mask), tolerance_mm)
+        wanted = Wanted(
+            _numbers(label), _numbers(reference_label), _names(mask, reference), tolerance_mm
+        )
         found = compare_rasters(raster_at(mask, reading), raster_at(reference, reading), wanted)
         if as_json:
             typer.echo(json.dumps(_document(mask, reference, found, tolerance_mm), indent=1))
@@ -76,14 +80,15 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(n for low, _, high in ranges for n in range(int(low), int(high or low) + 1))
 
 
-def _names(mask: Path) -> dict[int, str]:
-    """Return the names of labels where the label map is one of a run's."""
+def _names(mask: Path, reference: Path) -> dict[int, str]:
+    """Return the names of labels: those of a run's label map, else the reference's, the mask's."""
+    from medmask.annotations import label_names
     from medmask.labels import Label
 
-    is_ours = mask.name.startswith("labels.") and (mask.parent / "scan.json").is_file()
-    if not is_ours:
-        return {}
-    return {int(label): label.name.lower().replace("_", " ") for label in Label}
+    if mask.name.startswith("labels.") and (mask.parent / "scan.json").is_file():
+        return {int(label): label.name.lower().replace("_", " ") for label in Label}
+    files = [path for path in (mask, reference) if path.is_file()]
+    return {n: name for path in files for n, name in label_names(path).items()}
 
 
 def _document(
@@ -104,6 +109,8 @@ def _document(
 
 def _lines(found: Comparison, tolerance_mm: float) -> Iterator[str]:
     """Yield what a terminal shows: how the grids lie, then a line for each label."""
+    wide = max((len(one.name) for one in found.labels), default=0) + 2
+    wide = min(max(16, wide), _WIDEST)
     if not found.is_placed:
         yield "the files do not both say where they lie; their voxels were matched by shape alone"
     elif found.is_reordered:
@@ -111,14 +118,14 @@ def _lines(found: Comparison, tolerance_mm: float) -> Iterator[str]:
     if found.displacement_mm > 1e-3:
         yield f"the headers place the same voxels up to {found.displacement_mm:.3g} mm apart"
     heads = ("ml", "reference", "difference", "Dice", "hd95 mm", "mean mm", "surface dice")
-    yield f"{'':16}" + "".join(f"{head:>13}" for head in heads)
-    yield from (_line(one) for one in found.labels)
+    yield " " * wide + "".join(f"{head:>13}" for head in heads)
+    yield from (_line(one, wide) for one in found.labels)
     if not found.labels:
         yield "neither holds a label"
     yield f"surface dice within {tolerance_mm:g} mm"
 
 
-def _line(one: Compared) -> str:
+def _line(one: Compared, wide: int) -> str:
     measured = one.agreement
     numbers = (
         _text(measured.volume_ml, ".6g"),
@@ -129,7 +136,7 @@ def _line(one: Compared) -> str:
         _text(measured.mean_surface_mm, ".3f"),
         _text(measured.surface_dice, ".4f"),
     )
-    return f"{one.name:16}" + "".join(f"{number:>13}" for number in numbers)
+    return f"{one.name[: wide - 1]:{wide}}" + "".join(f"{number:>13}" for number in numbers)
 
 
 def _text(number: float | None, form: str) -> str:

@@ -6,9 +6,11 @@ import highdicom as hd
 import numpy as np
 import pytest
 
+from medmask.annotations import read_annotation
 from medmask.cohort import take_inventory
 from medmask.labels import LabelMap
 from medmask.readers import ReadOptions, read, read_sources
+from medmask.scan import AnnotationFile, AnnotationKind, Format
 from medmask.writers import dicom_seg, secondary_capture
 from tests.dicom_judge import faults, needs_judge
 
@@ -59,3 +61,14 @@ def test_highdicom_finds_every_label_in_its_place_in_the_world(tmp_path, case):
     nearest = np.rint(index).astype(int)
     assert np.abs(index - nearest).max() < 1e-3
     np.testing.assert_array_equal(volume.array[tuple(nearest.T)], labels.ravel())
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("case", [*PLACED, "ct-gantry-tilt-plus16/dicom"])
+def test_our_own_reader_finds_every_label_on_the_scans_grid(tmp_path, case):
+    grid, labels, seg, _ = made(case, tmp_path)
+    scan = next(one for one in take_inventory((DATA / case,)).scans if one.format == "dicom")
+    file = AnnotationFile("seg.dcm", AnnotationKind.SEG, Format.DICOM, (seg,))
+    drawn = {one.name: one for one in read_annotation(file, scan, grid).annotations}
+    for name, label in (("Soft tissue", 1), ("Bone", 2)):
+        np.testing.assert_array_equal(drawn[name].mask(drawn[name].voxels), labels == label)

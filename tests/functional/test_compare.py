@@ -103,3 +103,11 @@ def test_people_see_a_line_for_each_label(tmp_path):
     lines = medmask("compare", labels, ours).stdout.splitlines()
     assert [line.split("  ")[0] for line in lines[1:3]] == ["soft tissue", "bone"]
     assert lines[-1] == "surface dice within 2 mm"
+
+
+def test_labels_have_the_names_of_the_table_beside_them(tmp_path):
+    ours = write_nifti(tmp_path / "a.nii", two_boxes())
+    theirs = write_nifti(tmp_path / "ref_dseg.nii", two_boxes())
+    (tmp_path / "ref_dseg.tsv").write_text("index\tname\n1\tLeft femur of somebody\n2\tTibia\n")
+    told = compared(ours, theirs)
+    assert [one["name"] for one in told["labels"]] == ["Left femur of somebody", "Tibia"]

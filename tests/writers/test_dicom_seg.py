@@ -5,10 +5,13 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 
+from medmask.annotation import Fit
+from medmask.annotations import read_annotation
 from medmask.errors import MissingPackage
 from medmask.labels import LabelMap
 from medmask.readers import ReadOptions, read_sources
 from medmask.readers.dicom import read_series
+from medmask.scan import AnnotationFile, AnnotationKind, Format, Scan
 from medmask.writers import dicom_seg
 from tests.dicom_files import multiframe_dataset, uid, write_series, write_slice
 from tests.dicom_judge import faults, needs_judge
@@ -72,6 +75,21 @@ SERIES = {
 def test_highdicom_reads_the_label_map_back(tmp_path, name):
     files = SERIES[name](tmp_path)
     np.testing.assert_array_equal(read_back(made(files), files), LABELS)
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_our_own_reader_reads_the_label_map_back(tmp_path, name):
+    files = SERIES[name](tmp_path / "in")
+    seg = tmp_path / "seg.dcm"
+    seg.write_bytes(made(files))
+    scan = Scan("a", "a", "a", Format.DICOM, tuple(files))
+    file = AnnotationFile("seg.dcm", AnnotationKind.SEG, Format.DICOM, (seg,))
+    grid = read_series(files, OPTIONS).grid
+    drawn = {one.name: one for one in read_annotation(file, scan, grid).annotations}
+    for called, label in (("Soft tissue", 1), ("Bone", 2)):
+        one = drawn[called]
+        np.testing.assert_array_equal(one.mask(one.voxels), label == LABELS)
+        assert one.verdict.fit is Fit.IDENTICAL
 
 
 @needs_judge
