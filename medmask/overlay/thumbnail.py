@@ -14,7 +14,7 @@ from medmask.overlay.tile import Subject, Tile, draw_tile
 CELL_PX = 168  # the side of the square that a plane's picture fills
 FILM_PX = (240, 360)  # rows and columns that a film's picture fills
 _GAP_PX = 4
-_SAMPLES = 128  # along an axis, to find the middle of what was found
+_SAMPLES = 64  # along an axis, to find the middle of what was found
 
 
 def thumbnail(subject: Subject) -> NDArray[np.uint8]:

@@ -51,6 +51,16 @@ def test_the_output_keeps_the_contract(real):
     assert checked.returncode == 0, checked.stdout
 
 
+def test_what_the_report_shows_of_a_scan_keeps_to_its_weight(real):
+    seen = 0
+    for folder in (real[0] / "scans").glob("*/review"):
+        weights = {path.name: path.stat().st_size for path in folder.iterdir()}
+        assert weights.pop("thumb.webp") <= 60_000, folder
+        assert sum(weights.values()) <= (2_000_000 if "slice.webp" in weights else 350_000), folder
+        seen += 1
+    assert seen > 40
+
+
 def test_the_samples_output_keeps_the_contract(tmp_path):
     medmask("run", SAMPLES / "scans", tmp_path / "out", "-q", traced=False)
     checked = judged(SHARED / "contract" / "check_output.py", tmp_path / "out")
