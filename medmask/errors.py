@@ -6,6 +6,7 @@
     ├── RequestError             the request is wrong, nothing was started (exit code 2)
     │   ├── MissingInput             missing_input
     │   ├── OutputUnwritable         output_unwritable
+    │   │   └── TornJournal              output_unwritable      it can be made anew from the scans
     │   ├── RecipeError              bad_recipe
     │   ├── Mismatch                 mismatch               what does not lie on one grid
     │   ├── UnclearMask              unclear_mask           values that may mean several things
@@ -87,6 +88,10 @@ class OutputUnwritable(RequestError):
     """The output folder cannot be made or written to."""
 
     code = "output_unwritable"
+
+
+class TornJournal(OutputUnwritable):
+    """The journal's file is not whole; the next run makes it anew from the scans' own files."""
 
 
 class RecipeError(RequestError):

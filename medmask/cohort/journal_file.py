@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from medmask.cohort.entry import Entry, outcome_of
-from medmask.errors import OutputUnwritable
+from medmask.errors import OutputUnwritable, TornJournal
 from medmask.pipeline import Finished
 from medmask.pipeline.digest import file_sha256
 
@@ -44,10 +44,6 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WI
 PRAGMA user_version={SCHEMA};
 COMMIT;
 """
-
-
-class TornJournal(OutputUnwritable):
-    """The journal's file is not whole; the next run makes it anew from the scans' own files."""
 
 
 def opened(output: Path, name: str = JOURNAL) -> sqlite3.Connection:

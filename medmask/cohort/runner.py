@@ -16,7 +16,7 @@ from medmask.cohort.grounds import Grounds
 from medmask.cohort.heart import beating
 from medmask.cohort.inventory import Inventory, take_inventory
 from medmask.cohort.journal import Journal
-from medmask.cohort.journal_file import JOURNAL, TornJournal
+from medmask.cohort.journal_file import JOURNAL
 from medmask.cohort.log import RunLog
 from medmask.cohort.others import demand_no_other
 from medmask.cohort.owner import Owner
@@ -27,7 +27,7 @@ from medmask.cohort.scribe import Scribe
 from medmask.cohort.signals import Signals
 from medmask.cohort.standing import Pace
 from medmask.cohort.tables import write_tables
-from medmask.errors import MedmaskError, OutputUnwritable, RunBroken, WriteFailed
+from medmask.errors import MedmaskError, OutputUnwritable, RunBroken, TornJournal, WriteFailed
 from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished, Privacy, Task
 from medmask.version import __version__

@@ -4,7 +4,8 @@ import sqlite3
 import pytest
 
 from medmask.cohort import CrewOptions, Journal, Request, Silent, run, write_tables
-from medmask.cohort.journal_file import JOURNAL, SET_ASIDE, TornJournal
+from medmask.cohort.journal_file import JOURNAL, SET_ASIDE
+from medmask.errors import TornJournal
 from medmask.pipeline import MaskScan
 from medmask.recipe import RecipeChoice
 from tests.faults.night import Night, write_cohort

@@ -172,7 +172,7 @@ def test_status_tells_how_far_a_run_is(tmp_path):
         said = medmask("status", out).stdout
         running.kill()
     assert f"running: process {running.pid} on " in said
-    assert re.search(r"^\d+ s ago: \d/7: ", said, re.MULTILINE)
+    assert re.search(r"^\d+ s ago: \d/6: ", said, re.MULTILINE)
     assert "not running" in medmask("status", out).stdout
 
 
