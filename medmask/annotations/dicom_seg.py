@@ -86,7 +86,15 @@ def read_dicom_seg(file: AnnotationFile, scan: Scan, grid: Grid) -> Reading:
     if kind not in _KINDS:
         raise UnsupportedPixels(where, f"the Segmentation Type {kind!r}", ", ".join(_KINDS))
     drawing = _KINDS[kind](source)
-    return Reading(tuple(lay(drawing, grid, file)), drawing.warnings)
+    warnings = (*drawing.warnings, *_moved(planes, where))
+    return Reading(tuple(lay(drawing, grid, file)), warnings)
+
+
+def _moved(planes: SegPlanes, where: str) -> tuple[ScanWarning, ...]:
+    if not planes.moved_mm:
+        return ()
+    text = f"{where}: frames at uneven steps lie on the scan's nearest slices, "
+    return (ScanWarning("frames_moved", f"{text}moved by up to {planes.moved_mm:.2f} mm"),)
 
 
 @dataclass(frozen=True, eq=False)

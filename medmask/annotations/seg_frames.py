@@ -30,10 +30,13 @@ class SegPlanes:
         Slices that no frame describes are empty.
     slice_of : tuple of int
         For each frame its slice.
+    moved_mm : float
+        How far a frame at most lies from its slice, where uneven ones were put onto the scan's.
     """
 
     grid: Grid
     slice_of: tuple[int, ...]
+    moved_mm: float = 0.0
 
 
 def planes_of(dataset: Dataset, shape: tuple[int, int], scan: Grid, where: str) -> SegPlanes:
@@ -77,7 +80,7 @@ def planes_of(dataset: Dataset, shape: tuple[int, int], scan: Grid, where: str) 
     affine[:3, 3] = line.origin
     grid = Grid((line.count, *shape), affine)
     _demand_one_line(grid, positions, line, where)
-    return SegPlanes(grid, tuple(int(k) for k in line.slice_of))
+    return SegPlanes(grid, tuple(int(k) for k in line.slice_of), line.moved_mm)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +150,7 @@ class _Line:
     step: NDArray[np.float64]
     count: int
     slice_of: NDArray[np.intp]
+    moved_mm: float = 0.0
 
     @classmethod
     def through(
@@ -195,10 +199,12 @@ def _on_scan(positions: NDArray[np.float64], frame: _Place, scan: Grid, where: s
         gaps = np.unique(np.diff(np.sort(positions @ frame.normal)).round(3))
         found = f"frames at uneven steps of {gaps[gaps > _ONE_PLACE_MM][:6].tolist()} mm"
         raise UnevenSlices(where, found, "even steps, or frames on the scan's slices")
-    first, last = int(np.rint(at.min())), int(np.rint(at.max()))
-    slice_of = np.rint(at).astype(np.intp) - first
-    origin = positions[int(at.argmin())]
-    return _Line(origin, scan.affine[:3, 0], last - first + 1, slice_of)
+    nearest = np.rint(at).astype(np.intp)
+    first, last = int(nearest.min()), int(nearest.max())
+    lowest = int(at.argmin())
+    origin = positions[lowest] + scan.affine[:3, 0] * (nearest[lowest] - at[lowest])
+    moved = float(np.abs(at - nearest).max() * scan.steps[0])
+    return _Line(origin, scan.affine[:3, 0], last - first + 1, nearest - first, moved)
 
 
 def _step_along(scan: Grid, normal: NDArray[np.float64]) -> float:

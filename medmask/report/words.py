@@ -57,6 +57,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "annotation_index_for_index": "An annotation without a place was taken voxel for voxel.",
         "open_contours": "Contours that enclose nothing were left out.",
         "undescribed_segments": "Segments without a description were left out.",
+        "frames_moved": "Frames of an annotation were put on the scan's nearest slices.",
         "overlay_without_data": "An overlay plane is declared and has no data.",
         "colours_merged": "An annotation has many shades; it is drawn in their mean.",
         "grey_rims": "A mask stored as JPEG has grey rims; it was cut at half.",

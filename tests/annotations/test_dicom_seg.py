@@ -137,6 +137,22 @@ def test_it_agrees_with_highdicom(tmp_path):
     np.testing.assert_array_equal(found["two"], wanted[..., 1] == 1)
 
 
+def test_frames_at_uneven_steps_go_to_the_nearest_slices_and_say_so(tmp_path):
+    """The scan was put onto even steps of 2.5 mm; its last slice lay at 6 of them and not at 5."""
+    wanted = random_masks(8)
+    heights = (0.0, 2.5, 6.0)
+    places = [(-10.0, -20.0, 30.0 + height) for height in heights]
+    tags = {k: {"ImagePositionPatient": [f"{v:g}" for v in p]} for k, p in enumerate(places)}
+    scan = ct(tmp_path, per_slice=tags, leave_out=(3,))
+    frames = [(1, p, wanted[k]) for k, p in enumerate(places)]
+    reading = drawn(
+        write_drawing(tmp_path / "s.dcm", segmentation(frames)), AnnotationKind.SEG, scan
+    )
+    np.testing.assert_array_equal(*masks(reading).values(), wanted[:3] == 1)
+    assert [warning.code for warning in reading.warnings] == ["frames_moved"]
+    assert "moved by up to 1.00 mm" in reading.warnings[0].message
+
+
 FRAME = [(1, place(1), np.ones(SHAPE[1:], np.uint8))]
 WRONG = [
     (FRAME, {"PatientID": "P2"}, OtherPatient, "Patient ID"),
