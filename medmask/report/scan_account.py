@@ -133,6 +133,13 @@ class Verdict(Lenient):
     message: str = ""
 
 
+class Agreement(Lenient):
+    """How near one of our masks comes to an annotation; see `medmask.quality.Agreement`."""
+
+    hd95_mm: float | None = None
+    mean_surface_mm: float | None = None
+
+
 class Annotation(Lenient):
     """What became of one annotation."""
 
@@ -144,6 +151,8 @@ class Annotation(Lenient):
     verdict: Verdict = Verdict()
     dice_bone: float | None = None
     dice_soft_tissue: float | None = None
+    agreement_bone: Agreement | None = None
+    agreement_soft_tissue: Agreement | None = None
 
 
 class ScanAccount(Account):

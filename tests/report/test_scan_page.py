@@ -93,9 +93,11 @@ def test_without_sheets_the_montage_is_shown():
 def test_annotations_are_shown_with_verdict_and_agreement():
     one = {"name": "GTV", "kind": "rtstruct", "file": None, "voxels": 1234, "volume_ml": 5.6,
            "verdict": {"fit": "partly_outside", "message": "3 % outside"},
-           "dice_bone": 0.98765, "dice_soft_tissue": None}  # fmt: skip
+           "dice_bone": 0.98765, "dice_soft_tissue": None,
+           "agreement_bone": {"hd95_mm": 3.21, "mean_surface_mm": 0.5}}  # fmt: skip
     words = page(done("a"), account(annotations=[one])).words()
-    assert "GTV rtstruct partly outside 3 % outside 1,234 voxels, 5.6 ml 0.988" in words
+    assert "GTV rtstruct partly outside 3 % outside 1,234 voxels, 5.6 ml" in words
+    assert "5.6 ml 0.988 0.5 mm, 95 % within 3.2 mm" in words
 
 
 def test_figures_stand_before_the_range_of_the_others():
