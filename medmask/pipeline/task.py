@@ -10,14 +10,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
-import numpy as np
-
 from medmask.annotation import Annotation
 from medmask.errors import ScanError, WriteFailed
 from medmask.histogram import Histogram
-from medmask.labels import Label
 from medmask.outcome import Outcome, ScanWarning, Status
-from medmask.overlay import masked_image, montage
+from medmask.overlay import montage
 from medmask.pipeline.account import Provenance, masked_row, row_of, scan_document
 from medmask.pipeline.annotate import Annotated, annotate
 from medmask.pipeline.annotation_account import write_annotations
@@ -25,6 +22,7 @@ from medmask.pipeline.decide import Decisions
 from medmask.pipeline.dicom_objects import demand_packages, write_dicom_objects
 from medmask.pipeline.digest import file_sha256, scan_sha256
 from medmask.pipeline.evidence import evidence_document, evidence_picture
+from medmask.pipeline.mask_files import write_masks
 from medmask.pipeline.privacy import Privacy
 from medmask.pipeline.review import write_review
 from medmask.pipeline.segment import Segmentation, segment
@@ -37,9 +35,7 @@ from medmask.version import __version__
 from medmask.volume import Volume
 from medmask.writers import (
     json_bytes,
-    labels_nifti,
     levels_nifti,
-    mask_nifti,
     png,
     volume_nifti,
     write_atomically,
@@ -275,30 +271,8 @@ def _write_files(
     annotations: Sequence[Annotation],
 ) -> tuple[ScanWarning, ...]:
     """Write all that is no picture, and return what could not be made of the scan."""
-    _write_masks(folder, result)
+    write_masks(folder, result)
     return write_dicom_objects(folder, scan, options, result, annotations)
-
-
-def _write_masks(folder: Path, result: Segmentation) -> None:
-    """Write the label map and what else the recipe asks for."""
-    labels, codes, outputs = result.labels, result.volume.space_codes, result.recipe.outputs
-    _write(folder, "labels.nii.gz", labels_nifti(labels, codes))
-    if labels.grid.is_2d:
-        _write(folder, "labels.png", png(labels.voxels[0]))
-    if outputs.masks:
-        for name, label in (("soft_tissue", Label.SOFT_TISSUE), ("bone", Label.BONE)):
-            mask = labels.where(label)
-            _write(folder, f"{name}.nii.gz", mask_nifti(mask, labels.grid, codes))
-    if outputs.masked_image:
-        volume = result.volume
-        kept = masked_image(volume.voxels, labels.where(Label.BONE), _darkest(volume))
-        _write(folder, "masked_bone.nii.gz", volume_nifti(replace(volume, voxels=kept)))
-
-
-def _darkest(volume: Volume) -> float:
-    """Return the stored value of the least native one that is a number."""
-    least = np.fmin.reduce if volume.rescale.slope > 0 else np.fmax.reduce
-    return float(least(volume.voxels, axis=None))
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -116,7 +116,9 @@ def dicom_seg(labels: LabelMap, source: DicomSource, digest: str) -> bytes | Non
             return _file(made, source, digest)
     except _REFUSALS as error:
         first = str(error).partition("\n")[0]
-        raise Unsupported("seg.dcm", f"no segmentation of this source: {first}", "-") from error
+        raise Unsupported(
+            "seg.dcm", f"no segmentation of this source: {first}", "whole headers"
+        ) from error
 
 
 def _highdicom() -> Any:  # noqa: ANN401 - a module
