@@ -76,5 +76,6 @@ def agreement_words(ratings: Sequence[Rating]) -> str:
 
 def _sentence(one: str, other: str, found: Agreement) -> str:
     share = f"{found.alike} of {found.scans} alike ({100 * found.alike / found.scans:.0f} %)"
-    kappa = "" if found.kappa is None else f", Cohen's kappa {found.kappa:.2f}"
+    value = "" if found.kappa is None else f"{found.kappa:.2f}".replace("-", "\N{MINUS SIGN}")
+    kappa = f", Cohen's kappa {value}" if value else ""
     return f"{one or 'unnamed'} and {other or 'unnamed'}: {share}{kappa}."

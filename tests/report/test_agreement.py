@@ -38,6 +38,11 @@ def test_each_pair_with_scans_in_common_gets_a_sentence():
     assert agreement_words(ratings) == "Ann and Ben: 2 of 3 alike (67 %), Cohen's kappa 0.40."
 
 
+def test_less_than_chance_is_told_with_a_true_minus():
+    ratings = [*said("Ann", a="pass", b="fail"), *said("Ben", a="fail", b="pass")]
+    assert agreement_words(ratings).endswith("kappa \N{MINUS SIGN}1.00.")
+
+
 def test_what_was_taken_back_does_not_count():
     ratings = [*said("Ann", a="pass"), *said("Ben", a="pass"), *said("Ben", a="")]
     assert agreement_words(ratings) == ""

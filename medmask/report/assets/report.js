@@ -270,6 +270,9 @@ function listen() {
 Ratings.start(scans, data.ratings, say);
 Ratings.onChange(rated);
 byId("rater").value = Ratings.name();
+if (innerWidth < 700) {
+  document.querySelectorAll("#strips details").forEach((one) => (one.open = false)); // scans first
+}
 listen();
 view("wall");
 update();

@@ -189,6 +189,9 @@ def test_printing_draws_every_row(page):
     page.get_by_label("Search").fill("")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert len(names(page)) == len(SOURCES)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})  # A4
+    assert page.evaluate("document.documentElement.scrollWidth") <= 794
     assert page.pdf()[:4] == b"%PDF"
 
 
@@ -209,3 +212,13 @@ def test_the_single_file_works_alone(visitor, sample_run, tmp_path):
     assert [url for url in visitor.requests if url.startswith("file:")] == [
         (alone / "report.html").as_uri()
     ]
+
+
+def test_a_narrow_screen_is_not_scrolled_sideways(visitor, sample_run):
+    page = visitor.open(sample_run)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.reload()
+    page.keyboard.press("ArrowRight")
+    for view in ("Table", "Pictures"):
+        page.get_by_role("button", name=view).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
