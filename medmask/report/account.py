@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 
 class Lenient(BaseModel):
@@ -25,7 +33,7 @@ class MaskAccount(Lenient):
     volume_ml: float | None = None
     share_of_body: float | None = None
     native_mean: float | None = None
-    components: int | None = None
+    components: int | None = Field(None, validation_alias=AliasChoices("parts", "components"))
     border: tuple[str, ...] = ()
 
 

@@ -79,6 +79,10 @@ class Sheets(Lenient):
         return tuple(name for plane in self.planes for name in (plane.grey, *plane.masks))
 
 
+def _changes(mask: str) -> AliasPath:
+    return AliasPath("figures", "changes", mask)
+
+
 def _whole(review: object) -> object:
     """Return the part about sheets; a run that drew none has a thumbnail only."""
     return review if isinstance(review, dict) and "planes" in review else None
@@ -155,6 +159,14 @@ class Annotation(Lenient):
     agreement_soft_tissue: Agreement | None = None
 
 
+class Change(Lenient):
+    """A mask after one step; see `medmask.quality.Change`."""
+
+    step: str
+    voxels: int
+    volume_ml: float | None = None
+
+
 class ScanAccount(Account):
     """All that a scan's page is drawn from, beside what the cohort has to say."""
 
@@ -163,6 +175,8 @@ class ScanAccount(Account):
         None, validation_alias=AliasPath("thresholds", "soft_tissue")
     )
     bone_choice: Threshold | None = Field(None, validation_alias=AliasPath("thresholds", "bone"))
+    body_changes: tuple[Change, ...] = Field((), validation_alias=_changes("body"))
+    bone_changes: tuple[Change, ...] = Field((), validation_alias=_changes("bone"))
     histogram: Counts | None = None
     annotations: tuple[Annotation, ...] = ()
     sheets: Annotated[Sheets | None, BeforeValidator(_whole)] = Field(

@@ -9,7 +9,7 @@ from jinja2 import Template
 
 from medmask.outcome import Status
 from medmask.report import compared as ranges
-from medmask.report import plot
+from medmask.report import plot, waterfall
 from medmask.report.block import json_block
 from medmask.report.compared import compared
 from medmask.report.ratings import Rating
@@ -104,6 +104,8 @@ def render_scan(template: Template, judged: Judged, account: ScanAccount, known:
         presets=presets(sheets, row.modality) if sheets else [],
         plot=plot.plot_of(account),
         box=plot,
+        falls=waterfall.waterfalls(account),
+        waterfall=waterfall,
         figures=list(compared(judged, known.usual)),
         ranges=ranges,
         picture=f"../{address(row.overlay)}" if row.overlay else "",

@@ -106,6 +106,13 @@ def test_figures_stand_before_the_range_of_the_others():
     assert "median 200 ml of 2" in words
 
 
+def test_what_each_step_did_is_shown():
+    steps = [{"step": "threshold", "voxels": 10, "volume_ml": 1.0},
+             {"step": "remove_small", "voxels": 5, "volume_ml": 0.5}]  # fmt: skip
+    words = page(done("a"), account(figures={"changes": {"body": [], "bone": steps}})).words()
+    assert "remove small 0.5 ml \N{MINUS SIGN}50.0 %" in words
+
+
 def test_ratings_go_by_the_content_of_scan_and_recipe():
     data = page(done("a"), account()).data
     assert data["scan"]["id"] == "a"
