@@ -167,7 +167,7 @@ def _plot(decided: Decisions) -> list[str]:
 def _document(volume: Volume, recipe: Recipe, decided: Decisions) -> dict[str, object]:
     from medmask.pipeline.account import decision_document
 
-    counted = decided.histogram
+    counted, each = decided.histogram, volume.grid.voxel_ml
     return {
         "modality": volume.modality,
         "recipe": recipe.name,
@@ -181,8 +181,8 @@ def _document(volume: Volume, recipe: Recipe, decided: Decisions) -> dict[str, o
             "unit": counted.scale.unit,
         },
         "thresholds": {
-            "soft_tissue": decision_document(decided.soft_tissue),
-            "bone": None if decided.bone is None else decision_document(decided.bone),
+            "soft_tissue": decision_document(decided.soft_tissue, each),
+            "bone": None if decided.bone is None else decision_document(decided.bone, each),
         },
         "candidates": [asdict(candidate) for candidate in _candidates(decided)],
         "warnings": [asdict(warning) for warning in volume.warnings],

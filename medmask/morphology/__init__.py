@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from medmask.morphology.components import Components
 from medmask.morphology.fill_holes import FillHoles
 from medmask.morphology.grow import Grow
 from medmask.morphology.grown import grown
@@ -33,6 +34,7 @@ STEPS: dict[str, type[Step]] = {
 __all__ = [
     "STEPS",
     "Close",
+    "Components",
     "Dilate",
     "Erode",
     "FillHoles",

@@ -10,6 +10,7 @@ from medmask.outcome import Flag, Outcome, ScanWarning, Status
 from medmask.pipeline.decide import Decision, Growth
 from medmask.pipeline.segment import Segmentation
 from medmask.scan import Scan
+from medmask.thresholds import Stability
 from medmask.version import __version__
 from medmask.volume import Volume
 
@@ -121,8 +122,8 @@ def scan_document(
         },
         "native_range": [result.histogram.native_min, result.histogram.native_max],
         "thresholds": {
-            "soft_tissue": decision_document(result.soft_tissue),
-            "bone": None if result.bone is None else decision_document(result.bone),
+            "soft_tissue": decision_document(result.soft_tissue, grid.voxel_ml),
+            "bone": None if result.bone is None else decision_document(result.bone, grid.voxel_ml),
         },
         "figures": dataclasses.asdict(result.figures),
         "warnings": [dataclasses.asdict(warning) for warning in result.warnings],
@@ -132,8 +133,15 @@ def scan_document(
     }
 
 
-def decision_document(decision: Decision) -> dict[str, object]:
-    """Return what ``scan.json`` tells of one threshold."""
+def decision_document(decision: Decision, voxel_ml: float | None) -> dict[str, object]:
+    """Return what ``scan.json`` tells of one threshold.
+
+    Parameters
+    ----------
+    decision : Decision
+    voxel_ml : float or None
+        Volume of a voxel, ``None`` where it is unknown.
+    """
     return {
         "strategy": decision.strategy,
         "level": decision.threshold.level,
@@ -143,7 +151,7 @@ def decision_document(decision: Decision) -> dict[str, object]:
         "voxels_above": decision.above,
         "hysteresis": None if decision.growth is None else _growth_document(decision.growth),
         "candidates": {other.strategy: other.level for other in decision.candidates},
-        "stability": dataclasses.asdict(decision.stability),
+        "stability": _stability_document(decision.stability, voxel_ml),
     }
 
 
@@ -164,3 +172,9 @@ def _finite(value: float) -> float | None:
 def _codes(coded: Iterable[ScanWarning | Flag]) -> tuple[str, ...]:
     """Return each code once, in the order met."""
     return tuple(dict.fromkeys(item.code for item in coded))
+
+
+def _stability_document(moved: Stability, voxel_ml: float | None) -> dict[str, object]:
+    voxels = {"at_higher": moved.voxels_at_higher, "at_lower": moved.voxels_at_lower}
+    ml = {f"ml_{where}": None if voxel_ml is None else n * voxel_ml for where, n in voxels.items()}
+    return {**dataclasses.asdict(moved), **ml}

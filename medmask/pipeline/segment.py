@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 
 from medmask.histogram import Histogram
 from medmask.labels import LabelMap
-from medmask.morphology import PackedMask, Site, Step, grown
 from medmask.outcome import Flag, ScanWarning
-from medmask.pipeline.decide import Decision, Decisions, decide
+from medmask.pipeline.decide import Decision, decide
 from medmask.pipeline.doubtful import doubtful_thresholds
-from medmask.quality import Figures, doubts, flooded, measure, unstable_threshold
+from medmask.pipeline.masks import Masks, count_parts, make_masks
+from medmask.quality import (
+    Figures,
+    doubts,
+    flooded,
+    measure,
+    unstable_threshold,
+)
 from medmask.recipe import Recipe
 from medmask.scale import Scale
-from medmask.thresholds import Threshold
 from medmask.volume import Volume
 
 
@@ -53,22 +58,6 @@ class Segmentation:
     flags: tuple[Flag, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Masks:
-    """What thresholds and steps make of a volume.
-
-    Attributes
-    ----------
-    labels : LabelMap
-    soft_tissue_taken, bone_taken : int or None
-        Voxels of each mask once it had grown, where its threshold lets it grow.
-    """
-
-    labels: LabelMap
-    soft_tissue_taken: int | None
-    bone_taken: int | None
-
-
 def segment(volume: Volume, recipe: Recipe, earlier: Masks | None = None) -> Segmentation:
     """Mask soft tissue and bone of one volume.
 
@@ -90,11 +79,11 @@ def segment(volume: Volume, recipe: Recipe, earlier: Masks | None = None) -> Seg
     """
     decided = decide(volume, recipe)
     scale = decided.histogram.scale
-    masks = _masks(volume, recipe, decided) if earlier is None else earlier
+    masks = make_masks(volume, recipe, decided) if earlier is None else earlier
     labels = masks.labels
     soft_tissue = _grown(decided.soft_tissue, masks.soft_tissue_taken)
     bone = None if decided.bone is None else _grown(decided.bone, masks.bone_taken)
-    figures = measure(volume, labels)
+    figures = measure(volume, labels, masks.changes, count_parts(labels))
     return Segmentation(
         volume=volume,
         recipe=recipe,
@@ -111,32 +100,10 @@ def segment(volume: Volume, recipe: Recipe, earlier: Masks | None = None) -> Seg
             *_feathers_in_pixels(volume, recipe),
         ),
         flags=(
-            *doubts(figures, volume.voxels.size, bone_wanted=bone is not None),
+            *doubts(figures, volume.grid, bone_wanted=bone is not None),
             *_unstable(soft_tissue, bone),
         ),
     )
-
-
-def _masks(volume: Volume, recipe: Recipe, decided: Decisions) -> Masks:
-    """Return the label map, and how far each mask has grown."""
-    grid, scale = volume.grid, decided.histogram.scale
-    body, soft_taken = _foreground(volume, scale, decided.soft_tissue)
-    body = _shaped(body, (step.build() for step in recipe.masks.body), Site(grid, volume=volume))
-    if decided.bone is None:
-        nothing = PackedMask.empty(grid.shape)
-        return Masks(LabelMap.of_slabs(body.slabs(), nothing.slabs(), grid), soft_taken, None)
-    hard, bone_taken = _foreground(volume, scale, decided.bone)
-    hard = _shaped(hard, (step.build() for step in recipe.masks.bone), Site(grid, body, volume))
-    return Masks(LabelMap.of_slabs(body.slabs(), hard.slabs(), grid), soft_taken, bone_taken)
-
-
-def _foreground(volume: Volume, scale: Scale, decision: Decision) -> tuple[PackedMask, int | None]:
-    """Return what lies above a threshold, grown as far as it may, and how far that was."""
-    mask, growth = _above(volume, scale, decision.threshold), decision.growth
-    if growth is None:
-        return mask, None
-    mask = grown(mask, _above(volume, scale, growth.low))
-    return mask, mask.count()
 
 
 def _grown(decision: Decision, taken: int | None) -> Decision:
@@ -144,13 +111,6 @@ def _grown(decision: Decision, taken: int | None) -> Decision:
     if decision.growth is None:
         return decision
     return replace(decision, growth=replace(decision.growth, taken=taken))
-
-
-def _above(volume: Volume, scale: Scale, threshold: Threshold) -> PackedMask:
-    """Return where levels lie strictly above the threshold; on an inverted scale, natives below."""
-    native = threshold.native
-    found = volume.below_by_slices if scale.inverted else volume.above_by_slices
-    return PackedMask.of_slabs(found(native), volume.grid.shape)
 
 
 def _unstable(soft_tissue: Decision, bone: Decision | None) -> Iterable[Flag]:
@@ -161,12 +121,6 @@ def _unstable(soft_tissue: Decision, bone: Decision | None) -> Iterable[Flag]:
             yield from unstable_threshold(name, level, moved.delta_levels, moved.largest)
             if growth is not None and growth.taken is not None:
                 yield from flooded(name, growth.low.level, decision.above, growth.taken)
-
-
-def _shaped(mask: PackedMask, steps: Iterable[Step], site: Site) -> PackedMask:
-    for step in steps:
-        mask = step.apply(mask, site)
-    return mask
 
 
 def _feathers_in_pixels(volume: Volume, recipe: Recipe) -> Iterable[ScanWarning]:

@@ -14,7 +14,8 @@ from isal import igzip
 
 from medmask.grid import Grid
 from medmask.labels import LabelMap
-from medmask.pipeline.segment import Masks
+from medmask.pipeline.masks import Masks
+from medmask.quality import Change, Changes
 from medmask.writers.nifti import LARGEST_NIFTI1
 
 LABELS = "labels.nii.gz"
@@ -65,7 +66,14 @@ class Stored:
         kind: Any = nib.Nifti1Image if max(grid.shape) <= LARGEST_NIFTI1 else nib.Nifti2Image
         image = kind.from_bytes(igzip.decompress(self.labels))  # type: ignore[no-untyped-call]
         voxels = np.ascontiguousarray(np.asarray(image.dataobj, np.uint8).T)
-        return Masks(LabelMap(voxels, grid), self._taken("soft_tissue"), self._taken("bone"))
+        taken = self._taken("soft_tissue"), self._taken("bone")
+        return Masks(LabelMap(voxels, grid), *taken, self._changes())
+
+    def _changes(self) -> Changes:
+        """Return what the steps did."""
+        changes = self.document["figures"]["changes"]
+        body, bone = (tuple(Change(**each) for each in changes[name]) for name in ("body", "bone"))
+        return Changes(body, bone)
 
     def _taken(self, name: str) -> int | None:
         decision = self.document["thresholds"][name] or {}

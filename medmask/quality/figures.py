@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from medmask.grid import Grid
 from medmask.labels import Label, LabelMap
+from medmask.quality.changes import Changes
+from medmask.quality.tally import Percentiles, Tally
 from medmask.volume import Volume
 
 FACES = (("first_slice", "last_slice"), ("first_row", "last_row"), ("first_column", "last_column"))
+
+
+@dataclass(frozen=True)
+class Box:
+    """The smallest box about a mask, along (slice, row, column).
+
+    Attributes
+    ----------
+    first, last : tuple of int
+        Indices of its corners, both inclusive.
+    size_mm : tuple of (float or None)
+        Its edges' lengths, ``None`` where the spacing is unknown.
+    """
+
+    first: tuple[int, ...]
+    last: tuple[int, ...]
+    size_mm: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -26,8 +46,14 @@ class MaskFigures:
         Of soft tissue and bone together; ``None`` if both are empty.
     native_mean, native_sd : float or None
         Over valid voxels, in native units; ``None`` if there are none.
+    native_percentiles : Percentiles or None
+        Of the same voxels.
     slices : int
         Slices that hold at least one voxel.
+    parts : int or None
+        Pieces that do not touch one another, not even by a corner; ``None`` if not counted.
+    box : Box or None
+        ``None`` for an empty mask.
     border : tuple of str
         Faces of the array that the mask touches.
     """
@@ -37,19 +63,40 @@ class MaskFigures:
     share_of_body: float | None
     native_mean: float | None
     native_sd: float | None
+    native_percentiles: Percentiles | None
     slices: int
+    parts: int | None
+    box: Box | None
     border: tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class Parts:
+    """In how many pieces each label lies."""
+
+    soft_tissue: int
+    bone: int
+
+
+@dataclass(frozen=True)
 class Figures:
-    """Figures of both labels."""
+    """Figures of both labels, and how their masks came about.
+
+    Attributes
+    ----------
+    soft_tissue, bone : MaskFigures
+    changes : Changes
+        Volumes from the threshold through each step.
+    """
 
     soft_tissue: MaskFigures
     bone: MaskFigures
+    changes: Changes = field(default_factory=Changes)
 
 
-def measure(volume: Volume, labels: LabelMap) -> Figures:
+def measure(
+    volume: Volume, labels: LabelMap, changes: Changes | None = None, parts: Parts | None = None
+) -> Figures:
     """Measure both labels, slice by slice, with no copy of the volume.
 
     Parameters
@@ -57,46 +104,81 @@ def measure(volume: Volume, labels: LabelMap) -> Figures:
     volume : Volume
     labels : LabelMap
         On the volume's grid.
+    changes : Changes, optional
+        What the steps did, to be kept with the figures.
+    parts : Parts, optional
+        What was counted already.
     """
     body = int(np.count_nonzero(labels.voxels))
+    counted = (None, None) if parts is None else (parts.soft_tissue, parts.bone)
     soft, bone = (
-        _measure(volume, labels, label, body) for label in (Label.SOFT_TISSUE, Label.BONE)
+        _Measure(volume, labels, label).figures(body, count)
+        for label, count in zip((Label.SOFT_TISSUE, Label.BONE), counted, strict=True)
     )
-    return Figures(soft, bone)
+    return Figures(soft, bone, changes or Changes())
 
 
-def _measure(volume: Volume, labels: LabelMap, label: Label, body: int) -> MaskFigures:
-    voxels = slices = counted = 0
-    mean = squares = 0.0
-    for slab, here in zip(volume.voxels, labels.voxels, strict=True):
-        mask = here == label
-        found = int(np.count_nonzero(mask))
-        if not found:
-            continue
-        voxels, slices = voxels + found, slices + 1
-        inside = volume.valid(slab)
-        native = volume.rescale.native(slab[mask if inside is None else mask & inside])
-        if native.size:  # Chan's update: exact in one pass, whatever the offset of the values
-            gap, share = float(native.mean()) - mean, native.size / (counted + native.size)
-            squares += float(native.var()) * native.size + gap * gap * counted * share
-            mean, counted = mean + gap * share, counted + native.size
-    each = labels.grid.voxel_ml
-    return MaskFigures(
-        voxels=voxels,
-        volume_ml=None if each is None else voxels * each,
-        share_of_body=voxels / body if body else None,
-        native_mean=mean if counted else None,
-        native_sd=float(np.sqrt(squares / counted)) if counted else None,
-        slices=slices,
-        border=_border(labels.voxels, label),
-    )
+class _Measure:
+    """One pass over the slices of one label."""
+
+    def __init__(self, volume: Volume, labels: LabelMap, label: Label) -> None:
+        self._volume, self._grid, shape = volume, labels.grid, labels.grid.shape
+        self._tally, self._counted, self._mean, self._squares = Tally(volume), 0, 0.0, 0.0
+        self._per_slice = np.zeros(shape[0], np.int64)
+        rows, columns = np.zeros(shape[1], np.bool_), np.zeros(shape[2], np.bool_)
+        for k, (slab, here) in enumerate(zip(volume.voxels, labels.voxels, strict=True)):
+            mask = here == label
+            self._per_slice[k] = np.count_nonzero(mask)
+            if self._per_slice[k]:
+                rows |= mask.any(axis=1)
+                columns |= mask.any(axis=0)
+                inside = volume.valid(slab)
+                self._add(slab[mask if inside is None else mask & inside])
+        self._occupied = (self._per_slice > 0, rows, columns)
+
+    def _add(self, stored: NDArray[np.generic]) -> None:
+        """Count some values. Chan's update: exact in one pass, whatever the values' offset."""
+        if not stored.size:
+            return
+        self._tally.add(stored)
+        native = self._volume.rescale.native(stored)
+        gap, share = float(native.mean()) - self._mean, native.size / (self._counted + native.size)
+        self._squares += float(native.var()) * native.size + gap * gap * self._counted * share
+        self._mean += gap * share
+        self._counted += native.size
+
+    def figures(self, body: int, parts: int | None) -> MaskFigures:
+        """Return the figures, given the voxels of both labels and the pieces of this one."""
+        voxels, each = int(self._per_slice.sum()), self._grid.voxel_ml
+        return MaskFigures(
+            voxels=voxels,
+            volume_ml=None if each is None else voxels * each,
+            share_of_body=voxels / body if body else None,
+            native_mean=self._mean if self._counted else None,
+            native_sd=float(np.sqrt(self._squares / self._counted)) if self._counted else None,
+            native_percentiles=self._tally.percentiles(),
+            slices=int(np.count_nonzero(self._per_slice)),
+            parts=parts,
+            box=_box(self._occupied, self._grid),
+            border=_border(self._occupied),
+        )
 
 
-def _border(voxels: NDArray[np.uint8], label: Label) -> tuple[str, ...]:
+def _box(occupied: tuple[NDArray[np.bool_], ...], grid: Grid) -> Box | None:
+    """Return the box about what is occupied along each axis."""
+    if not occupied[0].any():
+        return None
+    first = tuple(int(line.argmax()) for line in occupied)
+    last = tuple(line.size - 1 - int(line[::-1].argmax()) for line in occupied)
+    spans = zip(first, last, grid.spacing_mm, strict=True)
+    return Box(first, last, tuple(s and (high - low + 1) * s for low, high, s in spans))
+
+
+def _border(occupied: tuple[NDArray[np.bool_], ...]) -> tuple[str, ...]:
     """Name the faces touched; an axis of one voxel has no faces."""
     return tuple(
         name
-        for axis, names in enumerate(FACES)
+        for line, names in zip(occupied, FACES, strict=True)
         for end, name in zip((0, -1), names, strict=True)
-        if voxels.shape[axis] > 1 and bool((voxels.take(end, axis) == label).any())
+        if line.size > 1 and bool(line[end])
     )

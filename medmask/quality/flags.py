@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Sequence
+
+from medmask.grid import Grid
 from medmask.outcome import Flag
-from medmask.quality.figures import Figures
+from medmask.quality.changes import Change
+from medmask.quality.figures import FACES, Figures
 
 FULL = 0.97  # share of all voxels; a body that fills the field of view to this extent is rare
 # About 226 HU, on a slope of marrow and cartilage, bone in CTs of the trunk changes by 8 to 25 %
 # over 2 levels, and all other masks by less than 15 %: at a third the threshold is on no boundary.
 UNSTABLE = 1 / 3
+MOSTLY = 1 / 2  # of a body: tables and pads are a tenth of what lies above -190 HU, rarely a third
 FLOODED = 3.0  # a mask that grows by more than twice its voxels has got into its neighbours
 
 
-def doubts(figures: Figures, voxels: int, *, bone_wanted: bool) -> tuple[Flag, ...]:
+def doubts(figures: Figures, grid: Grid, *, bone_wanted: bool) -> tuple[Flag, ...]:
     """Return the flags that one scan's figures raise.
 
     Parameters
     ----------
     figures : Figures
-    voxels : int
-        Voxels of the whole array.
+    grid : Grid
+        Of the label map.
     bone_wanted : bool
         Whether bone was looked for at all.
     """
-    flags = []
+    flags, voxels = [], math.prod(grid.shape)
     body = figures.soft_tissue.voxels + figures.bone.voxels
     if body == 0:
         flags.append(Flag("empty_mask", "nothing lies above the soft-tissue threshold"))
@@ -32,7 +39,33 @@ def doubts(figures: Figures, voxels: int, *, bone_wanted: bool) -> tuple[Flag, .
     if body > FULL * voxels:
         share = f"{100 * body / voxels:.0f} %"
         flags.append(Flag("mask_fills_image", f"the body covers {share} of the image"))
-    return tuple(flags)
+    return (*flags, *_cut_off(figures, grid), *mostly_removed(figures.changes.body))
+
+
+def _cut_off(figures: Figures, grid: Grid) -> tuple[Flag, ...]:
+    """Doubt bone that ends where the image does; a volume's first and last slice always cut it."""
+    faces = set(FACES[grid.axial_axis])
+    touched = [face for face in figures.bone.border if face not in faces]
+    if grid.is_2d or not touched:
+        return ()
+    where = " and ".join(face.replace("_", " ") for face in touched)
+    return (Flag("touches_border", f"bone reaches the {where}: some of it may lie outside"),)
+
+
+def mostly_removed(changes: Sequence[Change]) -> tuple[Flag, ...]:
+    """Return the flag of a step that took most of a body away.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        The body from its threshold through each step.
+    """
+    for before, after in itertools.pairwise(changes):
+        if after.voxels < (1 - MOSTLY) * before.voxels:
+            share = f"{100 * (1 - after.voxels / before.voxels):.0f} %"
+            text = f"the step {after.step} removes {share} of the body's mask"
+            return (Flag("mostly_removed", text),)
+    return ()
 
 
 def unstable_threshold(

@@ -22,11 +22,15 @@ class Stability:
     more : float or None
         Voxels gained at the lower threshold, as a share of the mask's. Both are ``None`` if
         nothing lies above the threshold.
+    voxels_at_higher, voxels_at_lower : int
+        Voxels above the higher and above the lower threshold, before any step.
     """
 
     delta_levels: float
     fewer: float | None
     more: float | None
+    voxels_at_higher: int = 0
+    voxels_at_lower: int = 0
 
     @property
     def largest(self) -> float | None:
@@ -49,8 +53,8 @@ def stability(histogram: Histogram, level: float, delta_levels: float = DELTA_LE
     if not delta_levels > 0:
         raise ValueError(f"delta_levels must be positive, got {delta_levels}")
     mask = histogram.above(level)
+    higher = histogram.above(level + delta_levels)
+    lower = histogram.above(level - delta_levels)
     if mask == 0:
-        return Stability(delta_levels, None, None)
-    fewer = 1.0 - histogram.above(level + delta_levels) / mask
-    more = histogram.above(level - delta_levels) / mask - 1.0
-    return Stability(delta_levels, fewer, more)
+        return Stability(delta_levels, None, None, higher, lower)
+    return Stability(delta_levels, 1.0 - higher / mask, lower / mask - 1.0, higher, lower)

@@ -3,7 +3,7 @@ import pytest
 
 from medmask.grid import Grid
 from medmask.labels import LabelMap
-from medmask.quality import measure
+from medmask.quality import Change, Changes, Parts, measure
 from medmask.rescale import Rescale
 from medmask.volume import PaddingRange
 from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, grid_of, volume_of
@@ -67,3 +67,48 @@ def test_a_flat_scan_has_no_first_and_last_slice():
     figures = measure(volume, LabelMap.of(mask, np.zeros_like(mask), grid))
     assert figures.soft_tissue.border == ()
     assert figures.soft_tissue.volume_ml is None
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.uint8, np.int32, np.float32])
+@pytest.mark.parametrize("slope", [0.5, -2.0])
+def test_percentiles_are_those_of_the_sorted_values(kind, slope):
+    voxels = np.random.default_rng(1).integers(0, 200, (5, 60, 70)).astype(kind)
+    volume = volume_of(voxels, rescale=Rescale(slope, 10.0))
+    labels = LabelMap.of(np.ones(voxels.shape, bool), voxels > 40, volume.grid)
+    found = measure(volume, labels).bone.native_percentiles
+    native = np.sort(voxels[voxels > 40].astype(float) * slope + 10.0)
+    for percent in (5, 25, 50, 75, 95):
+        wanted = np.percentile(native, percent, method="inverted_cdf")
+        assert getattr(found, f"p{percent}") == pytest.approx(wanted, abs=abs(slope) * 200 / 65536)
+
+
+def test_integers_of_a_wide_range_share_bins():
+    voxels = np.array([[[0, 10_000_000, 20_000_000, 30_000_000]]], np.int32)
+    volume = volume_of(voxels)
+    mask = np.ones(voxels.shape, bool)
+    found = measure(volume, LabelMap.of(mask, ~mask, volume.grid)).soft_tissue.native_percentiles
+    assert found.p50 == pytest.approx(10_000_000, abs=30_000_000 / 65536)
+    assert measure(volume, LabelMap.of(mask, ~mask, volume.grid)).bone.native_percentiles is None
+
+
+def test_the_box_about_the_bone_has_its_corners_and_its_size():
+    box = measure(volume_of(ct_boxes()), boxes()).bone.box
+    assert (box.first, box.last) == ((4, 15, 18), (7, 24, 29))
+    assert box.size_mm == pytest.approx((4 * 2.5, 10 * 0.8, 12 * 0.7))
+
+
+def test_an_empty_mask_has_no_box_and_a_picture_no_millimetres():
+    grid = Grid.plain((1, 4, 5))
+    volume = volume_of(np.zeros((1, 4, 5), np.uint8), "XR", grid=grid)
+    mask = np.zeros((1, 4, 5), bool)
+    mask[0, 2, 1:4] = True
+    figures = measure(volume, LabelMap.of(mask, np.zeros_like(mask), grid))
+    assert figures.bone.box is None
+    assert figures.soft_tissue.box.size_mm == (None, None, None)
+
+
+def test_what_was_counted_elsewhere_is_kept():
+    changes = Changes((Change("threshold", 7, None),))
+    figures = measure(volume_of(ct_boxes()), boxes(), changes, Parts(3, 2))
+    assert (figures.soft_tissue.parts, figures.bone.parts) == (3, 2)
+    assert figures.changes == changes

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from medmask.labels import LabelMap
-from medmask.quality import doubts, flooded, measure, unstable_threshold
+from medmask.quality import Change, doubts, flooded, measure, mostly_removed, unstable_threshold
 from tests.phantoms import ct_boxes, volume_of
 
 
 def flags_of(body, bone, *, bone_wanted=True):
     volume = volume_of(ct_boxes())
     labels = LabelMap.of(body(volume.voxels), bone(volume.voxels), volume.grid)
-    found = doubts(measure(volume, labels), volume.voxels.size, bone_wanted=bone_wanted)
+    found = doubts(measure(volume, labels), volume.grid, bone_wanted=bone_wanted)
     return [flag.code for flag in found]
 
 
@@ -51,3 +51,32 @@ def test_growing_by_twice_a_masks_voxels_is_no_doubt_and_by_more_is():
     assert flag.message == (
         "growing down to level 54 makes the bone mask 3.1 times as large: 310 voxels instead of 100"
     )
+
+
+def test_bone_that_ends_where_the_image_does_is_a_doubt():
+    volume = volume_of(ct_boxes())
+    body = volume.voxels > -190
+    bone = np.zeros_like(body)
+    bone[0, 20, 20] = bone[5, 0, 20] = bone[5, 20, -1] = True
+    labels = LabelMap.of(body | bone, bone, volume.grid)
+    (flag,) = doubts(measure(volume, labels), volume.grid, bone_wanted=True)
+    assert flag.code == "touches_border"
+    assert flag.message == "bone reaches the first row and last column: some of it may lie outside"
+
+
+def test_the_first_and_last_slice_always_cut_bone():
+    volume = volume_of(ct_boxes())
+    body = volume.voxels > -190
+    bone = np.zeros_like(body)
+    bone[:, 20, 20] = True
+    labels = LabelMap.of(body | bone, bone, volume.grid)
+    assert doubts(measure(volume, labels), volume.grid, bone_wanted=True) == ()
+
+
+def test_a_step_that_takes_half_of_the_body_away_is_a_doubt():
+    steps = [("threshold", 1000), ("close", 1100), ("patient", 540), ("open", 500)]
+    changes = [Change(step, voxels, None) for step, voxels in steps]
+    (flag,) = mostly_removed(changes)
+    assert flag.code == "mostly_removed"
+    assert flag.message == "the step patient removes 51 % of the body's mask"
+    assert mostly_removed(changes[:2]) == mostly_removed(changes[3:]) == mostly_removed([]) == ()

@@ -1,0 +1,122 @@
+"""Volume and thresholds -> masks, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from medmask.grid import Grid
+from medmask.labels import Label, LabelMap
+from medmask.morphology import STEPS, Components, PackedMask, Site, grown
+from medmask.pipeline.decide import Decision, Decisions
+from medmask.quality import Change, Changes, Parts
+from medmask.recipe import Recipe
+from medmask.recipe.model import StepBlock
+from medmask.scale import Scale
+from medmask.thresholds import Threshold
+from medmask.volume import Volume
+
+WORDS = {kind: word for word, kind in STEPS.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Masks:
+    """What thresholds and steps make of a volume.
+
+    Attributes
+    ----------
+    labels : LabelMap
+    soft_tissue_taken, bone_taken : int or None
+        Voxels of each mask once it had grown, where its threshold lets it grow.
+    changes : Changes
+        Volumes of both masks from the threshold through each step.
+    """
+
+    labels: LabelMap
+    soft_tissue_taken: int | None
+    bone_taken: int | None
+    changes: Changes
+
+
+def make_masks(volume: Volume, recipe: Recipe, decided: Decisions) -> Masks:
+    """Return the label map, and how each mask came about.
+
+    Parameters
+    ----------
+    volume : Volume
+    recipe : Recipe
+    decided : Decisions
+        The volume's thresholds.
+    """
+    grid, scale, steps = volume.grid, decided.histogram.scale, recipe.masks
+    body = _Mask.above(volume, scale, decided.soft_tissue).shaped(
+        steps.body, Site(grid, None, volume)
+    )
+    if decided.bone is None:
+        nothing = PackedMask.empty(grid.shape)
+        labels = LabelMap.of_slabs(body.voxels.slabs(), nothing.slabs(), grid)
+        return Masks(labels, body.taken, None, Changes(body.changes))
+    site = Site(grid, body.voxels, volume)
+    bone = _Mask.above(volume, scale, decided.bone).shaped(steps.bone, site)
+    labels = LabelMap.of_slabs(body.voxels.slabs(), bone.voxels.slabs(), grid)
+    return Masks(labels, body.taken, bone.taken, Changes(body.changes, bone.changes))
+
+
+@dataclass(frozen=True, eq=False)
+class _Mask:
+    """A mask on its way through the steps.
+
+    Attributes
+    ----------
+    voxels : PackedMask
+    taken : int or None
+        Its voxels once it had grown, where it may.
+    changes : tuple of Change
+    """
+
+    voxels: PackedMask
+    taken: int | None
+    changes: tuple[Change, ...]
+
+    @classmethod
+    def above(cls, volume: Volume, scale: Scale, decision: Decision) -> _Mask:
+        """Return what lies above a threshold, grown as far as it may."""
+        voxels, growth = _above(volume, scale, decision.threshold), decision.growth
+        changes = (_change("threshold", voxels, volume.grid),)
+        if growth is None:
+            return cls(voxels, None, changes)
+        voxels = grown(voxels, _above(volume, scale, growth.low))
+        last = _change("hysteresis", voxels, volume.grid)
+        return cls(voxels, last.voxels, (*changes, last))
+
+    def shaped(self, blocks: Iterable[StepBlock], site: Site) -> _Mask:
+        """Return the mask after some steps."""
+        voxels, changes = self.voxels, list(self.changes)
+        for step in (block.build() for block in blocks):
+            voxels = step.apply(voxels, site)
+            changes.append(_change(WORDS[type(step)], voxels, site.grid))
+        return replace(self, voxels=voxels, changes=tuple(changes))
+
+
+def _change(step: str, mask: PackedMask, grid: Grid) -> Change:
+    voxels, each = mask.count(), grid.voxel_ml
+    return Change(step, voxels, None if each is None else voxels * each)
+
+
+def count_parts(labels: LabelMap) -> Parts:
+    """Count the pieces of both labels."""
+    soft, bone = (
+        Components.of(PackedMask.of_slabs((s[None] == label for s in labels.voxels), shape), 26)
+        for label, shape in (
+            (Label.SOFT_TISSUE, labels.grid.shape),
+            (Label.BONE, labels.grid.shape),
+        )
+    )
+    return Parts(soft.sizes.size, bone.sizes.size)
+
+
+def _above(volume: Volume, scale: Scale, threshold: Threshold) -> PackedMask:
+    """Return where levels lie strictly above the threshold; on an inverted scale, natives below."""
+    native = threshold.native
+    found = volume.below_by_slices if scale.inverted else volume.above_by_slices
+    return PackedMask.of_slabs(found(native), volume.grid.shape)

@@ -1,0 +1,88 @@
+"""Count the stored values in a mask, to read percentiles from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medmask.volume import Volume
+
+EXACT_BINS = 1 << 20  # every stored integer has a bin of its own up to this many values
+FLOAT_BINS = 1 << 16  # floats and wider integers share this many bins
+
+
+@dataclass(frozen=True)
+class Percentiles:
+    """Native values below or at which these shares of a mask's valid voxels lie.
+
+    Of floating-point voxels they are exact to 1/65536 of the volume's range.
+    """
+
+    p5: float
+    p25: float
+    p50: float
+    p75: float
+    p95: float
+
+
+class Tally:
+    """Counts of stored values, filled a few at a time.
+
+    Parameters
+    ----------
+    volume : Volume
+        Whose values are counted.
+    """
+
+    def __init__(self, volume: Volume) -> None:
+        self._rescale, kind = volume.rescale, volume.voxels.dtype
+        self._is_exact = True
+        low: float
+        high: float
+        if volume.is_integer and kind.itemsize <= 2:
+            low, high = np.iinfo(kind).min, np.iinfo(kind).max
+        else:
+            low, high = _range_of(volume)
+            self._is_exact = volume.is_integer and high - low < EXACT_BINS
+        self._low = low
+        bins = int(high - low) + 1 if self._is_exact else FLOAT_BINS
+        self._width = 1.0 if self._is_exact else max((high - low) / FLOAT_BINS, 1e-300)
+        self._counts = np.zeros(bins, np.int64)
+
+    def add(self, stored: NDArray[Any]) -> None:
+        """Count some valid voxels, shape (n,)."""
+        if self._is_exact:
+            at = stored.astype(np.intp) - int(self._low)
+        else:
+            at = ((stored.astype(np.float64) - self._low) / self._width).astype(np.intp)
+            np.clip(at, 0, self._counts.size - 1, out=at)
+        self._counts += np.bincount(at, minlength=self._counts.size)
+
+    def percentiles(self) -> Percentiles | None:
+        """Return the percentiles in native units, ``None`` if nothing was counted."""
+        counts = self._counts[::-1] if self._rescale.slope < 0 else self._counts
+        reached = np.cumsum(counts)
+        if not reached[-1]:
+            return None
+        return Percentiles(*(self._at(reached, share) for share in (0.05, 0.25, 0.5, 0.75, 0.95)))
+
+    def _at(self, reached: NDArray[np.int64], share: float) -> float:
+        found = int(np.searchsorted(reached, share * reached[-1]))
+        place = self._counts.size - 1 - found if self._rescale.slope < 0 else found
+        centre = self._low + place if self._is_exact else self._low + (place + 0.5) * self._width
+        return float(self._rescale.native_of(centre))
+
+
+def _range_of(volume: Volume) -> tuple[float, float]:
+    """Return the least and greatest valid stored value; 0 and 0 if there is none."""
+    lows, highs = [], []
+    for slab in volume.voxels:
+        inside = volume.valid(slab)
+        image = slab if inside is None else slab[inside]
+        if image.size:
+            lows.append(image.min().item())
+            highs.append(image.max().item())
+    return (min(lows), max(highs)) if lows else (0, 0)

@@ -1,0 +1,51 @@
+from medmask.pipeline import segment
+from medmask.quality import Change
+from medmask.recipe import loads
+from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, volume_of
+
+STEPS = """
+thresholds: {bone: {strategy: fixed, native: 800, hysteresis: {low_native: 226}}}
+masks:
+  body: [{step: erode, iterations: 1, element: box}, {step: dilate, iterations: 1, element: box}]
+  bone: [{within: body}, {step: remove_small, voxels: 100}]
+"""
+
+
+def boxes():
+    """The boxes, with one voxel of the bone denser and two more of as much apart from it."""
+    voxels = ct_boxes()
+    voxels[5, 20, 20] = 900
+    voxels[3, 8, 8:10] = 900
+    return volume_of(voxels)
+
+
+def test_every_step_tells_what_it_leaves():
+    changes = segment(boxes(), loads(STEPS, "steps.yaml")).figures.changes
+    inner = 6 * 28 * 34
+    assert [(c.step, c.voxels) for c in changes.body] == [
+        ("threshold", BOX_BODY),
+        ("erode", inner),
+        ("dilate", BOX_BODY),
+    ]
+    assert [(c.step, c.voxels) for c in changes.bone] == [
+        ("threshold", 3),
+        ("hysteresis", BOX_BONE + 2),
+        ("within", BOX_BONE + 2),
+        ("remove_small", BOX_BONE),
+    ]
+
+
+def test_changes_have_millilitres_where_there_are_millimetres():
+    volume = boxes()
+    first = segment(volume, loads(STEPS, "steps.yaml")).figures.changes.body[0]
+    assert first == Change("threshold", BOX_BODY, BOX_BODY * volume.grid.voxel_ml)
+
+
+def test_both_masks_are_counted_by_their_pieces():
+    figures = segment(boxes(), loads("", "plain.yaml")).figures
+    assert (figures.soft_tissue.parts, figures.bone.parts) == (1, 2)
+
+
+def test_where_no_bone_is_looked_for_it_has_no_steps():
+    recipe = loads("thresholds: {bone: null}", "soft.yaml")
+    assert segment(boxes(), recipe).figures.changes.bone == ()
