@@ -79,6 +79,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "window_ignored": "The file's display window shows nothing and was not used.",
         "no_orientation": "Left, right and position in the patient are unknown.",
         "series_split": "The series holds more than one volume or picture; each is a scan here.",
+        "no_series_uid": "The file names no series; it may be a slice of one.",
         "localizer": "A planning picture: its values are not those of cross sections.",
         "damaged_file_beside": "A file beside the series cannot be read; a slice may be missing.",
         "no_position": "The file states no origin; the position was taken as 0.",

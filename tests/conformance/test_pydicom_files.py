@@ -15,7 +15,7 @@ from medmask.scan import Scan
 ROOT = Path(get_testdata_file("CT_small.dcm")).parent
 FILES = {p.relative_to(ROOT).as_posix(): p for p in sorted(ROOT.rglob("*")) if p.is_file()}
 COLOUR = ("colour_image", "3 samples a pixel; accepted: one intensity a pixel")
-NO_SERIES = ("bad_header", "no study or series UID; accepted: (0020,000d) and (0020,000e)")
+NO_SERIES = ("bad_header", "neither series nor instance UID; accepted: (0020,000e) or (0008,0018)")
 PLAN = ("skipped", "a radiotherapy object: plan, dose or record; accepted: an image")
 REPORT = ("skipped", "a structured report or key objects; accepted: an image")
 SEGMENTATION = ("annotation", "a segmentation, an annotation; accepted: an image")
@@ -28,10 +28,6 @@ REASONS = {  # what was found, and what would be accepted
     "examples_palette.dcm": ("colour_image", "PALETTE COLOR pixels; accepted: MONOCHROME1 or"),
     # its first VR is implicit, its transfer syntax explicit
     "SC_rgb_jpeg.dcm": ("bad_header", "(0008,0008) has no value representation of PS3.5 6.2"),
-    "SC_rgb_jls_lossy_line.dcm": NO_SERIES,
-    "SC_rgb_jls_lossy_sample.dcm": NO_SERIES,
-    "JPEGLSNearLossless_08.dcm": NO_SERIES,
-    "JPEGLSNearLossless_16.dcm": NO_SERIES,
     "UN_sequence.dcm": NO_SERIES,  # these three are single elements
     "priv_SQ.dcm": NO_SERIES,
     "nested_priv_SQ.dcm": NO_SERIES,
@@ -68,7 +64,10 @@ FAMILIES = (  # by a word in the path, where no file of that name has a reason o
     ("DICOMDIR", ("skipped", "a DICOMDIR, an index of other files; accepted: an image")),
     ("TINY_ALPHA", ("truncated", "an image without pixel data; accepted: (7fe0,0010), 8 or 9")),
 )
-READ_BY_GDCM = {"JPEG-lossy.dcm", "JPGExtended.dcm"}  # pydicom's decoders do not do 12 bits
+READ_BY_GDCM = {  # pydicom's decoders do neither 12 bits nor JPEG-LS
+    *("JPEG-lossy.dcm", "JPGExtended.dcm"),
+    *("JPEGLSNearLossless_08.dcm", "JPEGLSNearLossless_16.dcm"),
+}
 
 
 def reason(name):

@@ -149,8 +149,10 @@ class Header:
     Attributes
     ----------
     path : Path
-    transfer_syntax, sop_class, sop_instance, study_uid, series_uid, modality : str
+    transfer_syntax, sop_class, sop_instance, modality : str
         Empty where the file does not say.
+    study_uid, series_uid : str
+        Of an instance that names no series, its own: see `names_no_series`.
     image_type : tuple of str
     acquisition, echo, temporal : int or None
     echo_time, trigger_time, kvp : float or None
@@ -225,6 +227,11 @@ class Header:
     has_overlays: bool
     not_an_image: str
     fault: Damaged | None
+
+    @property
+    def names_no_series(self) -> bool:
+        """Whether the instance is a series by itself, as it does not say of which it is."""
+        return self.series_uid == self.sop_instance
 
     @property
     def identity(self) -> tuple[str, int]:

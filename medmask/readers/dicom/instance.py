@@ -53,6 +53,8 @@ def read_header(path: Path) -> Header:
 
 def _header(path: Path, elements: Elements, values: Values) -> Header:
     sop_class = values.text("sop_class") or values.text("meta_sop_class")
+    # an instance that names no series is one by itself; what is cut may have named one further on
+    series_uid = values.text("series_uid") or ("" if elements.cut else values.text("sop_instance"))
     layout = _layout(values, elements)
     not_an_image = not_a_scan(sop_class)
     whole = not elements.cut and layout.span is None
@@ -67,8 +69,8 @@ def _header(path: Path, elements: Elements, values: Values) -> Header:
         transfer_syntax=elements.transfer_syntax,
         sop_class=sop_class,
         sop_instance=values.text("sop_instance"),
-        study_uid=values.text("study_uid"),
-        series_uid=values.text("series_uid"),
+        study_uid=values.text("study_uid") or series_uid,
+        series_uid=series_uid,
         modality=values.text("modality").upper() or modality_of(sop_class),
         image_type=tuple(part.strip() for part in values.text("image_type").split("\\")),
         acquisition=values.integer("acquisition"),
@@ -136,8 +138,8 @@ def _judge(values: Values, header: Header, cut: str) -> None:
     if header.not_an_image:
         return
     layout = header.layout
-    if not header.series_uid or not header.study_uid:
-        values.blame(BadHeader, "no study or series UID", "(0020,000d) and (0020,000e)")
+    if not header.series_uid:
+        values.blame(BadHeader, "neither series nor instance UID", "(0020,000e) or (0008,0018)")
     if layout.span is None:
         values.blame(Truncated, "an image without pixel data", "(7fe0,0010), 8 or 9")
     for name, extent in (("Rows", layout.rows), ("Columns", layout.columns)):

@@ -15,6 +15,7 @@ from medmask.outcome import ScanWarning
 from medmask.readers.dicom.display import display_of
 from medmask.readers.dicom.frame import StoredFrame, check_frame
 from medmask.readers.dicom.geometry import Stack, stack
+from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.intensity import (
     demand_rescale_throughout,
     not_hounsfield,
@@ -125,7 +126,13 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
         not_hounsfield=not_hounsfield(made.headers[0]) if modality == "CT" else "",
         display=display,
         warnings=(
-            *(*copies, *unknown, *chosen.warnings, *made.warnings),
+            *(
+                *_no_series_warning(made.headers[0]),
+                *copies,
+                *unknown,
+                *chosen.warnings,
+                *made.warnings,
+            ),
             *(*shown, *_rescale_warning(rescales, tables)),
         ),
     )
@@ -157,6 +164,13 @@ def _common_type(
             for frame, table in zip(frames, tables, strict=True)
         }
     )
+
+
+def _no_series_warning(header: Header) -> tuple[ScanWarning, ...]:
+    if not header.names_no_series:
+        return ()
+    message = f"{header.path.name} names no series, so it is a scan by itself; it may be a slice"
+    return (ScanWarning("no_series_uid", message),)
 
 
 def _modality_warning() -> ScanWarning:
