@@ -2,11 +2,15 @@
 
 import csv
 import json
+import signal
+import subprocess
+import sys
+import urllib.request
 
 import pytest
 
 from medmask.report.ratings import Rating, append_rating
-from tests.functional.commands import SAMPLES, medmask
+from tests.functional.commands import ROOT, SAMPLES, medmask
 
 FILM = "hand-xray.png"
 
@@ -56,6 +60,25 @@ def test_only_what_is_rated_so_is_masked_anew_and_shown_beside_what_was(rated, t
     again = medmask(*words, "-q")
     assert "0 worked on" in again.stdout  # what was rated is gone
     assert f"../before/{film}/thumb.webp" in (output / "report" / "index.html").read_text()
+
+
+def test_the_report_is_served_until_it_is_interrupted(rated):
+    output, *_ = rated
+    command = [sys.executable, "-m", "medmask", "serve", str(output)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
+        try:
+            address = server.stdout.readline().split()[1]
+            with urllib.request.urlopen(address, timeout=10) as page:
+                assert b"medmask" in page.read()
+        finally:
+            server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=20) == 0
+
+
+def test_a_folder_that_no_run_has_written_is_not_served(tmp_path):
+    done = medmask("serve", tmp_path)
+    assert done.returncode == 2
+    assert "no journal.sqlite" in done.stderr
 
 
 def test_without_ratings_nothing_is_started(tmp_path):
