@@ -149,6 +149,27 @@ PhiOption = Annotated[
         "study in scan.json. [default: your names, and nothing from the headers]",
     ),
 ]
+
+
+class Backend(StrEnum):
+    """Where scans are worked on."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
+BackendOption = Annotated[
+    Backend, typer.Option("--backend", help="This machine, or the workers of a dask scheduler.")
+]
+SchedulerOption = Annotated[
+    str,
+    typer.Option(
+        "--scheduler", metavar="ADDR", help="tcp://host:8786, tls://..., or its scheduler file."
+    ),
+]
+TlsCaOption = Annotated[Path | None, typer.Option("--tls-ca", metavar="PEM", help="For tls://.")]
+TlsCertOption = Annotated[Path | None, typer.Option("--tls-cert", metavar="PEM")]
+TlsKeyOption = Annotated[Path | None, typer.Option("--tls-key", metavar="PEM")]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="A line for every scan.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Results as JSON on stdout.")]

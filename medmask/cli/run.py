@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +17,7 @@ from medmask.cli.phi import privacy_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from medmask.cohort import Ended, Request, Watcher
+    from medmask.cohort import Cluster, CrewOptions, Ended, Request, Watcher
     from medmask.pipeline import MaskScan
 
 
@@ -36,6 +37,11 @@ def run(
     only: options.OnlyOption = "",
     shard: options.ShardOption = "",
     only_rated: options.OnlyRatedOption = None,
+    backend: options.BackendOption = options.Backend.LOCAL,
+    scheduler: options.SchedulerOption = "",
+    tls_ca: options.TlsCaOption = None,
+    tls_cert: options.TlsCertOption = None,
+    tls_key: options.TlsKeyOption = None,
     phi: options.PhiOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
@@ -65,17 +71,21 @@ def run(
     2: the request is wrong and nothing was started. 3: another run holds OUTPUT.
     """
     with said_clearly():
-        from medmask.cohort import CrewOptions, Given, Request, Shard, allowed_mb
+        from medmask.cohort import Cluster, CrewOptions, Given, Request, Shard, Tls, allowed_mb
         from medmask.pipeline import MaskScan
         from medmask.recipe import RecipeChoice
 
         inputs, output = options.split(paths)
         privacy = privacy_of(phi)
+        cluster = None
+        if backend is options.Backend.DASK and not dry_run:
+            cluster = Cluster(scheduler, Tls(tls_ca, tls_cert, tls_key), mem_gb)
         request = Request(
             inputs=inputs,
             output=output,
             recipes=RecipeChoice.of(recipe),
-            crew=CrewOptions(options.jobs_or_all(jobs), timeout, retries, allowed_mb(mem_gb)),
+            crew=_crew(cluster, CrewOptions(1, timeout, retries, allowed_mb(mem_gb)), jobs),
+            cluster=cluster,
             modality=modality,
             patience_s=wait,
             annotations=None if annotations is None else Given.of(annotations),
@@ -104,6 +114,14 @@ def run(
     from medmask.outcome import Status
 
     raise typer.Exit(Exit.SOME_FAILED if ended.count(Status.FAILED) else Exit.FINE)
+
+
+def _crew(cluster: Cluster | None, crew: CrewOptions, jobs: int | None) -> CrewOptions:
+    """Return how scans are worked on: as many at a time as there are cores, or slots."""
+    if cluster is None:
+        return replace(crew, jobs=options.jobs_or_all(jobs))
+    slots = jobs or cluster.slots
+    return replace(crew, jobs=slots, allowed_mb=slots * cluster.most_mb, share_mb=cluster.most_mb)
 
 
 def _rated(output: Path, wanted: list[options.Rated]) -> frozenset[str]:

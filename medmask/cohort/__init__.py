@@ -1,6 +1,7 @@
 """Many scans: what there is, what is left to do, who does it, what became of it."""
 
 from medmask.cohort.allowance import allowed_mb
+from medmask.cohort.cluster import Cluster, Tls
 from medmask.cohort.crew import CrewOptions
 from medmask.cohort.given import Given
 from medmask.cohort.inventory import Inventory, take_inventory
@@ -22,6 +23,7 @@ from medmask.cohort.walk import walk
 __all__ = [
     "JOURNAL",
     "Bar",
+    "Cluster",
     "CrewOptions",
     "Ended",
     "Given",
@@ -35,6 +37,7 @@ __all__ = [
     "Shard",
     "Silent",
     "Standing",
+    "Tls",
     "Watcher",
     "allowed_mb",
     "look_at",

@@ -6,9 +6,11 @@ import contextlib
 import os
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
 
-from medmask.cohort.cell import Cell
+from medmask.cohort.answer import Answer
+from medmask.cohort.cell import Cell, Order
 from medmask.pipeline import Task
 
 _ONE_THREAD = (
@@ -19,6 +21,35 @@ _ONE_THREAD = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
+
+
+class Place(Protocol):
+    """Where one scan at a time can be worked on."""
+
+    def run(self, order: Order, watch: Callable[[float], None]) -> Answer:
+        """Work on one scan, see `Cell.run`."""
+
+
+P = TypeVar("P", bound=Place)
+
+
+class Places(Protocol[P]):
+    """Hands out places, on this machine or on others."""
+
+    def take(self) -> P:
+        """Return a place that is free."""
+
+    def keep(self, cell: P) -> None:
+        """Take back a place that has answered."""
+
+    def drop(self, cell: P) -> None:
+        """Take back a place that is of no more use."""
+
+    def stop(self) -> None:
+        """End all work."""
+
+    def dismiss(self) -> None:
+        """Let all places end: there is nothing left to do."""
 
 
 class Cells:
@@ -61,6 +92,14 @@ class Cells:
         cell.kill()
         with self._guard:
             self._all.discard(cell)
+
+    def close_free(self) -> None:
+        """Let the cells end that nobody works with."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                cell = self._free.get_nowait()
+                cell.close()
+                self.drop(cell)
 
     def stop(self) -> None:
         """Kill every cell, and each that is made from now on."""

@@ -9,6 +9,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import count
+from typing import Any
 
 from joblib import Parallel, delayed
 
@@ -16,7 +17,7 @@ from medmask.cohort.agenda import Agenda, Crowded, Job, Room
 from medmask.cohort.allowance import allowed_mb
 from medmask.cohort.answer import Answer, failure
 from medmask.cohort.cell import Order
-from medmask.cohort.cells import Cells, single_threaded_children
+from medmask.cohort.cells import Cells, Places, single_threaded_children
 from medmask.cohort.grounds import Grounds
 from medmask.errors import OutOfMemory, ScanError, TooLarge, WorkerDied, WorkerKilled, WriteFailed
 from medmask.outcome import Outcome
@@ -41,12 +42,20 @@ class CrewOptions:
         Further tries after a process died or memory ran out: causes that may pass.
     allowed_mb : float
         Memory that all scans at work may take together, in MB (2**20 bytes).
+    share_mb : float or None
+        The most that one of them may take, where they are not all on one machine.
     """
 
     jobs: int = 1
     timeout_s: float | None = None
     retries: int = 1
     allowed_mb: float = field(default_factory=lambda: allowed_mb(None))
+    share_mb: float | None = None
+
+    @property
+    def most_mb(self) -> float:
+        """What one scan may take, in MB."""
+        return self.allowed_mb if self.share_mb is None else self.share_mb
 
 
 class _Again(Enum):
@@ -74,12 +83,20 @@ class Crew:
     options : CrewOptions
     grounds : Grounds, optional
         What the scans stand on; a scan that fails when it is lost is tried again when it is back.
+    places : Places, optional
+        Where scans are worked on; by default children of this process.
     """
 
-    def __init__(self, task: Task, options: CrewOptions, grounds: Grounds | None = None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        options: CrewOptions,
+        grounds: Grounds | None = None,
+        places: Places[Any] | None = None,
+    ) -> None:
         self._options = options
         self._grounds = grounds
-        self._cells = Cells(task)
+        self._cells: Places[Any] = Cells(task) if places is None else places
         self._guard = threading.Condition()
         self._stopped = False
         self._busy = 0
@@ -95,10 +112,10 @@ class Crew:
 
         Closing the generator, or an exception in its consumer, ends all cells.
         """
-        allowed = self._options.allowed_mb
-        fitting = [job for job in jobs if job.forecast.memory_mb <= allowed]
-        yield from (self._refused(job) for job in jobs if job.forecast.memory_mb > allowed)
-        self._agenda = agenda = Agenda(fitting, allowed)
+        most = self._options.most_mb
+        fitting = [job for job in jobs if job.forecast.memory_mb <= most]
+        yield from (self._refused(job) for job in jobs if job.forecast.memory_mb > most)
+        self._agenda = agenda = Agenda(fitting, self._options.allowed_mb)
         if self._stopped:
             agenda.stop()
         parallel = Parallel(
@@ -123,7 +140,7 @@ class Crew:
 
     def _refused(self, job: Job) -> Answer:
         found = f"it would need about {job.forecast.memory_mb:,.0f} MB, as its header tells"
-        accepted = f"a scan within {self._options.allowed_mb:,.0f} MB (--mem-gb)"
+        accepted = f"a scan within {self._options.most_mb:,.0f} MB (--mem-gb)"
         return Answer(Finished(failure(job.scan, TooLarge(job.scan.source, found, accepted))))
 
     def wind_down(self) -> None:
@@ -182,7 +199,7 @@ class Crew:
     def _tried(self, room: Room) -> _Try:
         """Work on one scan once."""
         scan = room.job.scan
-        order = Order(scan, self._options.timeout_s, self._options.allowed_mb)
+        order = Order(scan, self._options.timeout_s, self._options.most_mb)
         try:
             cell = self._cells.take()
         except OSError as raised:
@@ -224,7 +241,7 @@ class Crew:
 
         One that took all that is allowed would not; one that got less met others in its way.
         """
-        had_all = (row.peak_rss_mb or 0.0) > _NEARLY_ALL * self._options.allowed_mb
+        had_all = (row.peak_rss_mb or 0.0) > _NEARLY_ALL * self._options.most_mb
         again = row.code == OutOfMemory.code and not had_all and not room.has_all
         return _Again.ALONE if again else _Again.NO
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from medmask.cohort.allowance import MB
+from medmask.cohort.cluster import Cluster
 from medmask.cohort.crew import CrewOptions
 from medmask.cohort.given import Given
 from medmask.cohort.journal_file import JOURNAL
@@ -46,6 +47,8 @@ class Request:
         for all that are not done.
     shard : Shard or None
         The part of the cohort that is worked on; ``None`` for the whole.
+    cluster : Cluster or None
+        Machines to work on; ``None`` for this one.
     privacy : Privacy
         What is told of the people that scans are of.
     command : tuple of str
@@ -65,6 +68,7 @@ class Request:
     only: str = ""
     anew: frozenset[str] | None = None
     shard: Shard | None = None
+    cluster: Cluster | None = None
     privacy: Privacy = field(default_factory=Privacy)
     command: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from medmask.cohort.cluster import RemoteCells
 from medmask.cohort.crew import Crew
 from medmask.cohort.entry import Entry
 from medmask.cohort.grounds import Grounds
@@ -206,7 +207,7 @@ def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
     journal.set_fact("rows", len(plan.to_do) + len(plan.kept) + len(inventory.refused))
     log.write("started", scans=len(inventory.scans), to_do=len(plan.to_do), version=__version__)
     grounds = stage.grounds
-    crew = Crew(task, request.crew, grounds)
+    crew = Crew(task, request.crew, grounds, _places(request, task))
     pace = Pace(plan.to_do, len(plan.kept), request.crew.allowed_mb, lambda: crew.resident_mb)
     scribe = Scribe(journal, log, grounds, task.sha256)
     forecasts = {job.scan.scan_id: job.forecast.memory_mb for job in plan.to_do}
@@ -229,6 +230,13 @@ def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
     how = {} if stage.signals.number is None else {"signal": stage.signals.number}
     log.write("interrupted" if how else "ended", **how, **asdict(pace.standing))
     return pace.standing.finished
+
+
+def _places(request: Request, task: Task) -> RemoteCells | None:
+    """Return where scans are worked on, if that is not this machine."""
+    if request.cluster is None:
+        return None
+    return RemoteCells(request.cluster, task, request.output / request.journal)
 
 
 def _begin(inventory: Inventory, plan: Plan, journal: Journal, work: str) -> None:
