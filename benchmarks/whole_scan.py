@@ -5,8 +5,9 @@
 The series are made from the thorax of the samples. ``FILE`` is a script that does the same job with
 other libraries: called as ``FILE NAME SERIES OUT``, it prints one JSON line with ``seconds``,
 ``peak_rss_mb`` and ``bone``. Each side runs in a process of its own, one after the other, so often;
-the least times and the greatest peak count. medmask is timed twice: for the same job (read, masks,
-label map, overlay), and for all that a run leaves behind.
+the least times and the greatest peak count. medmask is timed for the same job (read, masks, label
+map, overlay) from a cold start (job) and in a process that has it loaded, as the workers of a run
+have (worker), and for all that a run leaves behind (run).
 """
 
 from __future__ import annotations
@@ -56,20 +57,17 @@ def _compare(folder: Path, slices: int, peers: tuple[str, ...], asked: argparse.
     series = folder / str(slices)
     ct_series.write(series, slices)
     own = [sys.executable, "-m", "benchmarks.whole_scan", "--one"]
-    commands = {"medmask, same job": [*own, "job"], "medmask, whole run": [*own, "run"]}
+    commands = {f"medmask, {word}": [*own, word] for word in ("job", "worker", "run")}
     commands |= {peer: [sys.executable, str(asked.peers), peer] for peer in peers}
     found: dict[str, list[Ran]] = {name: [] for name in commands}
     for _ in range(asked.repeat):
         for name, command in commands.items():
             found[name].append(Ran.of([*command, str(series), str(folder / "out")]))
-    wall, busy = (
-        min(each) for each in zip(*(r.times for r in found["medmask, same job"]), strict=False)
-    )
-    print(
-        f"\n{slices} slices{'':14}{'s':>8}{'ratio':>8}{'CPU s':>8}{'ratio':>8}{'MB':>7}{'bone':>10}"
-    )
+    wall, busy = _least(found["medmask, job"])
+    columns = f"{'s':>8}{'ratio':>8}{'CPU s':>8}{'ratio':>8}{'MB':>7}{'bone':>10}"
+    print(f"\n{slices} slices{'':14}{columns}")
     for name, runs in found.items():
-        least, cpu = (min(each) for each in zip(*(run.times for run in runs), strict=False))
+        least, cpu = _least(runs)
         peak = max(run.peak_mb for run in runs)
         numbers = f"{least:8.2f}{least / wall:8.1f}{cpu:8.2f}{cpu / busy:8.1f}"
         print(f"{name:24}{numbers}{peak:7.0f}{runs[0].bone:10.0f}", flush=True)
@@ -90,7 +88,12 @@ class Ran:
         before = _cpu_seconds()
         said = subprocess.run(command, capture_output=True, check=True)
         told = json.loads(said.stdout.splitlines()[-1])
-        return cls(told["seconds"], _cpu_seconds() - before, told["peak_rss_mb"], told["bone"])
+        return cls(
+            told["seconds"],
+            told.get("cpu_seconds", _cpu_seconds() - before),
+            told["peak_rss_mb"],
+            told["bone"],
+        )
 
 
 def _least(runs: list[Ran]) -> tuple[float, float]:
@@ -105,12 +108,15 @@ def _cpu_seconds() -> float:
 
 
 def _one(extent: str, series: Path, out: Path) -> dict[str, float]:
-    """Do the job once in this process; the clock starts before medmask is imported."""
-    before = time.perf_counter()
-    bone = _same_job(series, out) if extent == "job" else _whole_run(series, out)
-    spent = time.perf_counter() - before
+    """Do the job once in this process; the clock starts before medmask is loaded, or after."""
+    if extent == "worker":
+        import medmask.pipeline  # noqa: F401, PLC0415
+    before, busy = time.perf_counter(), time.process_time()
+    bone = _whole_run(series, out) if extent == "run" else _same_job(series, out)
+    spent, busy = time.perf_counter() - before, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"seconds": round(spent, 3), "peak_rss_mb": peak, "bone": bone}
+    told = {"seconds": round(spent, 3), "peak_rss_mb": peak, "bone": bone}
+    return told | ({"cpu_seconds": busy} if extent == "worker" else {})
 
 
 def _same_job(series: Path, out: Path) -> int:
