@@ -72,7 +72,8 @@ class Valley:
         Raises
         ------
         NoThreshold
-            If there is no valley in the range, it is shallow, or next to nothing lies above it.
+            If there is no valley in the range, it is shallow, it lies between background and flesh,
+            or next to nothing lies above it.
         """
         levels, density = log_density(histogram, self.near, self.sigma)
         valley = self._nearest(levels, density)
@@ -103,7 +104,24 @@ class Valley:
                 f"the valley at {_level(levels, deepest):g} is shallow: {_share(deepest.depth)} "
                 f"below its shoulder, where {_share(least)} are asked for",
             )
-        return min(deep, key=lambda one: abs(_level(levels, one) - self.near))
+        nearest = min(deep, key=lambda one: abs(_level(levels, one) - self.near))
+        self._demand_flesh_below(levels, density, nearest)
+        return nearest
+
+    def _demand_flesh_below(
+        self, levels: NDArray[np.float64], density: NDArray[np.float64], chosen: Bottom
+    ) -> None:
+        """Refuse the valley behind the background, which a bright exposure moves into the range."""
+        at = _level(levels, chosen)
+        deep = [one for one in bottoms_of(density) if one.depth >= self._least(density, one)]
+        places = [_level(levels, one) for one in deep]
+        beyond = [place for place in places if place > self.near + self.within]
+        if at < self.near and at <= min(places) and beyond:
+            raise NoThreshold(
+                "valley",
+                f"the valley at {at:g} is the darkest, as that behind a background is, "
+                f"and there is one at {min(beyond):g}, too bright to be looked for",
+            )
 
     def _least(self, density: NDArray[np.float64], bottom: Bottom) -> float:
         """Return how deep a valley must be to be told from chance."""

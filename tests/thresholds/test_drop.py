@@ -2,11 +2,12 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from medmask.errors import NoThreshold
 from medmask.scale import Scale
 from medmask.thresholds import Drop
-from tests.thresholds.phantoms import film, histogram_of
+from tests.thresholds.phantoms import FLESH, film, histogram_of, limb
 
 SHELF_TOP = 200.0
 
@@ -29,6 +30,29 @@ def on_a_shelf(background, noise, share, size=250_000):
 def test_the_fall_ends_within_4_levels_of_where_tissue_prevails(background, noise, share):
     levels, crossing = on_a_shelf(background, noise, share)
     assert abs(Drop().choose(histogram_of(levels)).level - crossing) <= 4.0
+
+
+def boundary(exposure, noise, background, bone):
+    """Return the level at which background and flesh are equally frequent."""
+    at = np.arange(exposure * 18.0, exposure * FLESH[0], 0.01)
+    flesh = norm.pdf(at, exposure * FLESH[0], math.hypot(exposure * FLESH[1], noise))
+    bare = norm.pdf(at, exposure * 18.0, noise)
+    return at[np.argmax((1 - background) * (1 - bone) * flesh > background * bare)]
+
+
+@pytest.mark.parametrize("exposure", [0.8, 1.0, 1.25, 1.5])
+@pytest.mark.parametrize("noise", [1.0, 2.0, 3.0, 4.0])
+@pytest.mark.parametrize("background", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("bone", [0.1, 0.5])
+def test_where_flesh_takes_over_is_found_within_4_levels_or_not_at_all(
+    exposure, noise, background, bone
+):
+    levels = limb(exposure, noise, background, bone)
+    try:
+        chosen = Drop().choose(histogram_of(levels))
+    except NoThreshold:
+        return
+    assert abs(chosen.level - boundary(exposure, noise, background, bone)) <= 4.0
 
 
 @pytest.mark.parametrize("exposure", [0.8, 1.0, 1.25, 1.5])

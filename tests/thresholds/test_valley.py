@@ -18,8 +18,8 @@ def crossing(exposure, noise, bone):
     return at[np.argmax(hard > flesh)]
 
 
-@pytest.mark.parametrize("exposure", [0.8, 0.9, 1.0, 1.1, 1.2])
-@pytest.mark.parametrize("noise", [1.0, 2.0, 4.0, 6.0])
+@pytest.mark.parametrize("exposure", [0.7, 0.8, 0.9, 1.0, 1.1, 1.2])
+@pytest.mark.parametrize("noise", [1.0, 2.0, 4.0, 6.0, 8.0])
 @pytest.mark.parametrize("background", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("bone", [0.05, 0.3, 0.6])
 def test_the_boundary_is_found_within_4_levels_or_not_at_all(exposure, noise, background, bone):
@@ -36,6 +36,20 @@ def test_the_boundary_is_found_within_4_levels_or_not_at_all(exposure, noise, ba
 def test_a_boundary_that_can_be_seen_is_found(exposure, noise, background):
     chosen = Valley().choose(histogram_of(limb(exposure, noise, background)))
     assert abs(chosen.level - crossing(exposure, noise, 0.3)) <= 4.0
+
+
+@pytest.mark.parametrize("exposure", [1.5, 1.7])
+@pytest.mark.parametrize("noise", [1.0, 2.0, 4.0])
+@pytest.mark.parametrize("background", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("bone", [0.1, 0.3, 0.5])
+def test_the_valley_behind_the_background_is_refused(exposure, noise, background, bone):
+    with pytest.raises(NoThreshold):
+        Valley().choose(histogram_of(limb(exposure, noise, background, bone)))
+
+
+def test_it_is_said_why_the_darkest_valley_will_not_do():
+    with pytest.raises(NoThreshold, match=r"the valley at 48\.\d* is the darkest, .* one at 11\d"):
+        Valley().choose(histogram_of(limb(exposure=1.7, noise=4.0, background=0.8)))
 
 
 def test_beside_a_steep_flank_it_lies_where_both_are_equally_frequent():
