@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy import ndimage
 
 from medmask.grid import Grid
 from medmask.morphology.packed import PackedMask
-from medmask.morphology.shape import Shape, laid_on
+from medmask.morphology.shape import Shape, laid_on, shadow
 
 ALWAYS = 0.9  # of the slices: where something is that does not change along the bed
 WING_MM, THICKEST_MM = 40.0, 20.0  # least width beside the patient, greatest half thickness
@@ -76,20 +77,42 @@ def cut_off(patient: PackedMask, seen: Plane, grid: Grid) -> PackedMask:
     if not seen.any() or not patient.any():
         return patient
     axis = grid.axial_axis
-    voxels = np.moveaxis(patient.unpacked(), axis, 0)
-    down, is_positive = _towards_table(seen, np.asarray(voxels.any(axis=0)))
-    # As a view: slices, then away from the patient, then across.
-    upright = voxels if down == 0 else voxels.transpose(0, 2, 1)
-    table = seen if down == 0 else seen.T
-    if not is_positive:
-        upright, table = upright[:, ::-1], table[::-1]
-    line = _upper_edge(table)
+    down, is_positive = _towards_table(seen, shadow(patient, axis))
+    table = seen if down == 0 else seen.T  # away from the patient, then across
+    line = _upper_edge(table if is_positive else table[::-1])
     if line is None:
         return patient
-    for column, edge in zip(line.columns, line.rows, strict=True):
-        below = upright[:, max(edge, 0) :, column]
-        below[below.sum(axis=1) <= line.thickness * THICKER + MORE_VOXELS] = False
-    return PackedMask.of(np.ascontiguousarray(np.moveaxis(voxels, 0, axis)))
+    below = np.zeros(table.shape, np.bool_)
+    upright = below if is_positive else below[::-1]
+    upright[:, line.columns] = np.arange(len(upright))[:, np.newaxis] >= line.rows
+    beneath = np.expand_dims(below if down == 0 else below.T, axis)
+    along = [a for a in range(3) if a != axis][down]
+    most = line.thickness * THICKER + MORE_VOXELS
+    slabs = patient.slabs() if along else [patient.unpacked()]  # a slab holds whole columns
+    return PackedMask.of_slabs(_thinned(slabs, beneath, along, most), patient.shape)
+
+
+def _thinned(
+    slabs: Iterable[NDArray[np.bool_]], beneath: NDArray[np.bool_], along: int, most: float
+) -> Iterator[NDArray[np.bool_]]:
+    """Yield slabs without the columns of which no more than so many voxels lie beneath a line.
+
+    Parameters
+    ----------
+    slabs : iterable of ndarray of bool, shape (some slices, rows, columns)
+    beneath : ndarray of bool
+        As large as the mask, or 1 along the patient's slices.
+    along : int
+        The axis that the columns run along.
+    most : float
+    """
+    done = 0
+    for slab in slabs:
+        part = beneath if len(beneath) == 1 else beneath[done : done + len(slab)]
+        under = (slab & part).view(np.uint8)
+        few = under.sum(axis=along, dtype=np.uint16, keepdims=True) <= most
+        yield slab & ~(part & few)
+        done += len(slab)
 
 
 def _opened(mask: Plane, radius: float, steps: tuple[float, float]) -> Plane:
