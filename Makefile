@@ -36,6 +36,8 @@ bench: $(READY)  ## measure the stages, as ratios in one run
 	$(BIN)/python -m benchmarks.stages
 	$(BIN)/python -m benchmarks.whole_scan
 	$(BIN)/python -m benchmarks.readers
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.many
 	$(BIN)/python -m benchmarks.blending
 	$(BIN)/python -m benchmarks.contours
 

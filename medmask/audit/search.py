@@ -9,7 +9,7 @@ from pathlib import Path
 from medmask.audit.contents import texts
 from medmask.audit.identity import identifying
 from medmask.audit.words import Sought, folded, sought, vocabulary, words_of
-from medmask.cohort import walk
+from medmask.cohort.walk import walk
 from medmask.errors import MissingInput
 
 

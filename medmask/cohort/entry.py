@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from medmask.finished import Finished
 from medmask.outcome import Outcome, Status
-from medmask.pipeline import Finished
 
 
 @dataclass(frozen=True)

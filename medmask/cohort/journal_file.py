@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import sqlite3
@@ -14,8 +15,7 @@ from typing import Any, Final
 
 from medmask.cohort.entry import Entry, outcome_of
 from medmask.errors import OutputUnwritable, TornJournal
-from medmask.pipeline import Finished
-from medmask.pipeline.digest import file_sha256
+from medmask.finished import Finished
 
 if sys.platform != "win32":
     import fcntl
@@ -163,9 +163,11 @@ def _entries(output: Path) -> Iterator[Entry]:
     """Yield what the scans' own files tell; what they do not tell whole is done again."""
     for path in sorted((output / "scans").glob("*/scan.json")):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            document = json.loads(path.read_bytes())
+            account = path.read_bytes()
+            document = json.loads(account)
+            digest = hashlib.sha256(account).hexdigest()
             folder = path.parent.relative_to(output).as_posix()
-            outputs = {**document["outputs"], "scan.json": file_sha256(path)}
+            outputs = {**document["outputs"], "scan.json": digest}
             finished = Finished(
                 outcome_of(document["row"]),
                 document["provenance"]["inputs_sha256"],

@@ -6,10 +6,12 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from medmask.cohort.inventory import Inventory
 from medmask.errors import RequestError
+
+if TYPE_CHECKING:  # who only looks for journals needs no readers
+    from medmask.cohort.inventory import Inventory
 
 _NAME: Final = re.compile(r"journal-\d+-of-\d+\.sqlite")
 

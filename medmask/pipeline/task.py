@@ -12,8 +12,9 @@ from typing import ClassVar, Protocol, TypeVar
 
 from medmask.annotation import Annotation
 from medmask.errors import ScanError, WriteFailed
+from medmask.finished import Finished
 from medmask.histogram import Histogram
-from medmask.outcome import Outcome, ScanWarning, Status
+from medmask.outcome import ScanWarning, Status
 from medmask.overlay import montage
 from medmask.pipeline.account import Provenance, masked_row, row_of, scan_document
 from medmask.pipeline.annotate import Annotated, annotate
@@ -42,24 +43,6 @@ from medmask.writers import (
 )
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A scan's row, with what proves it.
-
-    Attributes
-    ----------
-    outcome : Outcome
-    inputs_sha256 : str
-        Of the bytes that were worked on; empty if they could not be read.
-    outputs : tuple of (str, str)
-        Each file written, relative to the output folder, and its SHA-256.
-    """
-
-    outcome: Outcome
-    inputs_sha256: str = ""
-    outputs: tuple[tuple[str, str], ...] = ()
 
 
 class Task(Protocol):

@@ -13,9 +13,10 @@ from medmask.cohort.forecast import Forecast
 from medmask.errors import IsAnnotation, Truncated
 from medmask.outcome import Outcome
 from medmask.pipeline import Finished, MaskScan
-from medmask.pipeline.digest import file_sha256, files_sha256
+from medmask.pipeline.digest import file_sha256, files_sha256, scan_sha256
 from medmask.recipe import RecipeChoice
 from medmask.scan import Format, Scan
+from medmask.writers import write_atomically
 
 _LEAKED = []
 
@@ -84,6 +85,24 @@ class Act:
     def _leak(self):
         """Take memory and keep it when done."""
         _LEAKED.append(b"x" * (600 << 20))
+
+
+@dataclass(frozen=True)
+class WriteSix:
+    """Writes six small files, as many as a masked scan has at least."""
+
+    verb: ClassVar[str] = "mask"
+    output: Path
+    sha256: str = "six"
+
+    def __call__(self, scan):
+        folder = self.output / "scans" / scan.scan_id
+        written = []
+        for name in "abcdef":
+            write_atomically(folder / name, f"{name} {scan.source}".encode())
+            digest = file_sha256(folder / name)
+            written.append((f"scans/{scan.scan_id}/{name}", digest))
+        return Finished(fine(scan), scan_sha256(scan), tuple(written))
 
 
 @dataclass(frozen=True)
