@@ -170,6 +170,12 @@ SchedulerOption = Annotated[
 TlsCaOption = Annotated[Path | None, typer.Option("--tls-ca", metavar="PEM", help="For tls://.")]
 TlsCertOption = Annotated[Path | None, typer.Option("--tls-cert", metavar="PEM")]
 TlsKeyOption = Annotated[Path | None, typer.Option("--tls-key", metavar="PEM")]
+OnFinishOption = Annotated[
+    str,
+    typer.Option(
+        "--on-finish", metavar="CMD", help="Run this at the end, with a summary as JSON on stdin."
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="A line for every scan.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Results as JSON on stdout.")]

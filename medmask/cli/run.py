@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medmask.cli import options
+from medmask.cli.announce import announced
 from medmask.cli.exits import Exit, said_clearly
 from medmask.cli.phi import privacy_of
 
@@ -43,6 +45,7 @@ def run(
     tls_cert: options.TlsCertOption = None,
     tls_key: options.TlsKeyOption = None,
     phi: options.PhiOption = None,
+    on_finish: options.OnFinishOption = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
     ] = False,
@@ -70,8 +73,9 @@ def run(
     Exit code 0: every scan was masked, or skipped for a benign reason. 1: at least one failed.
     2: the request is wrong and nothing was started. 3: another run holds OUTPUT.
     """
-    with said_clearly():
+    with announced(on_finish, paths[-1]), said_clearly():
         from medmask.cohort import Cluster, CrewOptions, Given, Request, Shard, Tls, allowed_mb
+        from medmask.outcome import Status
         from medmask.pipeline import MaskScan
         from medmask.recipe import RecipeChoice
 
@@ -110,10 +114,8 @@ def run(
             _say_plan(request, task, as_json=as_json)
             return
         ended = _do(request, task, _watcher(quiet=quiet, verbose=verbose), report=not no_report)
-    _say_end(ended, request, as_json=as_json, report=not no_report)
-    from medmask.outcome import Status
-
-    raise typer.Exit(Exit.SOME_FAILED if ended.count(Status.FAILED) else Exit.FINE)
+        _say_end(ended, request, as_json=as_json, report=not no_report)
+        raise typer.Exit(Exit.SOME_FAILED if ended.count(Status.FAILED) else Exit.FINE)
 
 
 def _crew(cluster: Cluster | None, crew: CrewOptions, jobs: int | None) -> CrewOptions:
@@ -211,6 +213,10 @@ def _say_end(ended: Ended, request: Request, *, as_json: bool, report: bool) -> 
     for code, count in codes.most_common():
         first = next(row for row in ended.outcomes if row.code == code)
         typer.echo(f"  {count} {code}, such as {first.source}")
+    if codes:
+        again = shlex.join(["medmask", *request.command])
+        more = "" if request.retry_failed else " --retry-failed"
+        typer.echo(f"again   {again}{more}")
     if request.shard is not None:
         typer.echo(f"when all parts have ended: medmask report {request.output}")
         return

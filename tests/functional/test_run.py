@@ -103,6 +103,26 @@ def test_an_annotation_beside_a_film_is_drawn_on_it_and_written_on_its_grid(ran,
     assert sum(one["voxels"] for one in drawn) == np.count_nonzero(alpha >= 128)
 
 
+def test_failures_come_with_the_command_that_tries_them_again(ran):
+    out, done = ran
+    assert f"again   medmask run {SAMPLES / 'scans'} {out} -j 2 --retry-failed" in done.stdout
+
+
+def test_a_command_is_told_how_the_run_ended(tmp_path):
+    out, told = tmp_path / "out", tmp_path / "told.json"
+    bad = tmp_path / "bad.nii.gz"
+    bad.write_bytes((SAMPLES / "scans" / "truncated.nii.gz").read_bytes())
+    done = medmask("run", bad, out, "-q", "--no-report", "--on-finish", f"cat > {told}; exit 9")
+    assert done.returncode == 1, "the command changes nothing"
+    assert "ended with 9" in done.stderr
+    summary = json.loads(told.read_text())
+    assert (summary["exit_code"], summary["failed"], summary["left"]) == (1, 1, 0)
+    assert summary["codes"] == {"truncated": 1}
+    told.unlink()
+    medmask("run", tmp_path / "gone", out, "--on-finish", f"cat > {told}")
+    assert not told.exists(), "nothing was started"
+
+
 def test_nothing_temporary_is_left(ran):
     out, _ = ran
     assert not [p for p in out.rglob("*") if p.name.endswith((".tmp", ".part", "~"))]
