@@ -150,6 +150,7 @@ def decision_document(decision: Decision, voxel_ml: float | None) -> dict[str, o
         "fallback": decision.fallback,
         "voxels_above": decision.above,
         "hysteresis": None if decision.growth is None else _growth_document(decision.growth),
+        "local": None if decision.local is None else dataclasses.asdict(decision.local),
         "candidates": {other.strategy: other.level for other in decision.candidates},
         "stability": _stability_document(decision.stability, voxel_ml),
     }

@@ -8,7 +8,7 @@ from medmask.errors import NoThreshold
 from medmask.histogram import Histogram
 from medmask.recipe import Recipe
 from medmask.recipe.model import StrategyBlock
-from medmask.thresholds import STRATEGIES, Fixed, Stability, Strategy, Threshold, stability
+from medmask.thresholds import STRATEGIES, Fixed, Local, Stability, Strategy, Threshold, stability
 from medmask.volume import Volume
 
 SOFT_LEVEL = 32.0
@@ -73,6 +73,8 @@ class Decision:
         Voxels above the threshold.
     growth : Growth or None
         Where the recipe asks for hysteresis.
+    local : Local or None
+        What else the mask must lie above, where the recipe asks for it.
     """
 
     strategy: str
@@ -82,6 +84,7 @@ class Decision:
     stability: Stability
     above: int
     growth: Growth | None = None
+    local: Local | None = None
 
     @property
     def lowest(self) -> Threshold:
@@ -154,6 +157,7 @@ def _decide(
         stability(histogram, threshold.level),
         histogram.above(threshold.level),
         _growth(block, threshold, histogram),
+        None if isinstance(block, str) or block.local is None else block.local.build(),
     )
 
 

@@ -28,7 +28,8 @@ def doubtful_thresholds(
     if volume.family in (Family.MR, Family.OTHER) and _native_is_stated(recipe):
         text = f"native thresholds were applied to a {volume.modality}, whose units are arbitrary"
         yield ScanWarning("native_threshold_on_arbitrary_units", text)
-    if bone is not None and bone.lowest.level <= soft_tissue.threshold.level:
+    crossed = bone is not None and bone.lowest.level <= soft_tissue.threshold.level
+    if bone is not None and bone.local is None and crossed:
         text = (
             f"bone begins at level {bone.lowest.level:g}, at or below soft tissue "
             f"({soft_tissue.threshold.level:g}); there is no soft tissue between them"

@@ -13,7 +13,7 @@ from medmask.quality import Change, Changes, Parts
 from medmask.recipe import Recipe
 from medmask.recipe.model import StepBlock
 from medmask.scale import Scale
-from medmask.thresholds import Threshold
+from medmask.thresholds import Surface, Threshold
 from medmask.volume import Volume
 
 WORDS = {kind: word for word, kind in STEPS.items()}
@@ -80,14 +80,19 @@ class _Mask:
 
     @classmethod
     def above(cls, volume: Volume, scale: Scale, decision: Decision) -> _Mask:
-        """Return what lies above a threshold, grown as far as it may."""
+        """Return what lies above a threshold, grown as far as it may, and its surroundings."""
         voxels, growth = _above(volume, scale, decision.threshold), decision.growth
-        changes = (_change("threshold", voxels, volume.grid),)
-        if growth is None:
-            return cls(voxels, None, changes)
-        voxels = grown(voxels, _above(volume, scale, growth.low))
-        last = _change("hysteresis", voxels, volume.grid)
-        return cls(voxels, last.voxels, (*changes, last))
+        changes, taken = [_change("threshold", voxels, volume.grid)], None
+        if growth is not None:
+            voxels = grown(voxels, _above(volume, scale, growth.low))
+            changes.append(_change("hysteresis", voxels, volume.grid))
+            taken = changes[-1].voxels
+        if decision.local is not None:
+            surface: Surface = decision.local
+            slices = surface.above_by_slices(volume, scale, decision.lowest)
+            voxels = voxels & PackedMask.of_slabs(slices, voxels.shape)
+            changes.append(_change("local", voxels, volume.grid))
+        return cls(voxels, taken, tuple(changes))
 
     def shaped(self, blocks: Iterable[StepBlock], site: Site) -> _Mask:
         """Return the mask after some steps."""

@@ -13,7 +13,7 @@ class Change:
     ----------
     step : str
         The recipe's word for the step; ``threshold`` for what there was before the first,
-        ``hysteresis`` for what grew from it.
+        ``hysteresis`` for what grew from it, ``local`` for what is brighter than its surroundings.
     voxels : int
     volume_ml : float or None
         ``None`` where the spacing is unknown.

@@ -16,7 +16,7 @@ from medmask.morphology import STEPS, Within
 from medmask.overlay import LayerStyle, OverlayStyle, WindowLevel
 from medmask.readers import ReadOptions
 from medmask.recipe.parameters import Block, Parameters, model_of, models_of
-from medmask.thresholds import STRATEGIES, Fixed, Hysteresis
+from medmask.thresholds import STRATEGIES, Fixed, Hysteresis, Local
 from medmask.volume import Family
 
 
@@ -34,6 +34,7 @@ def _spell_out_within(step: Any) -> Any:  # noqa: ANN401
 if TYPE_CHECKING:
     FixedBlock: TypeAlias = Parameters
     HysteresisBlock: TypeAlias = Parameters
+    LocalBlock: TypeAlias = Parameters
     InputBlock: TypeAlias = Parameters
     ScaleBlock: TypeAlias = Parameters
     LayerBlock: TypeAlias = Parameters
@@ -41,15 +42,17 @@ if TYPE_CHECKING:
     StepBlock: TypeAlias = Parameters
 
     class StrategyBlock(Parameters):
-        """Any strategy, with the fixed threshold to fall back to and one to grow down to."""
+        """Any strategy, with what it falls back to, grows down to, and is held against."""
 
         strategy: str
         fallback: Parameters | None
         hysteresis: Parameters | None
+        local: Parameters | None
 
 else:
     FixedBlock = model_of(Fixed)
     HysteresisBlock = model_of(Hysteresis)
+    LocalBlock = model_of(Local)
     InputBlock = model_of(ReadOptions, leave_out=("largest_bytes",))
     StrategyBlock = _one_of(
         models_of(
@@ -57,6 +60,7 @@ else:
             "strategy",
             fallback=(FixedBlock | None, None),
             hysteresis=(HysteresisBlock | None, None),
+            local=(LocalBlock | None, None),
         ),
         "strategy",
     )

@@ -7,6 +7,7 @@ from medmask.thresholds.fixed import Fixed
 from medmask.thresholds.hysteresis import Hysteresis
 from medmask.thresholds.isodata import Isodata
 from medmask.thresholds.li import Li
+from medmask.thresholds.local import Local, Surface
 from medmask.thresholds.minimum import Minimum
 from medmask.thresholds.multi_otsu import MultiOtsu
 from medmask.thresholds.otsu import Otsu
@@ -38,12 +39,14 @@ __all__ = [
     "Hysteresis",
     "Isodata",
     "Li",
+    "Local",
     "Minimum",
     "MultiOtsu",
     "Otsu",
     "Percentile",
     "Stability",
     "Strategy",
+    "Surface",
     "Threshold",
     "Triangle",
     "Valley",
