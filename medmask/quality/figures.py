@@ -122,8 +122,8 @@ class _Measure:
     """One pass over the slices of one label."""
 
     def __init__(self, volume: Volume, labels: LabelMap, label: Label) -> None:
-        self._volume, self._grid, shape = volume, labels.grid, labels.grid.shape
-        self._tally, self._counted, self._mean, self._squares = Tally(volume), 0, 0.0, 0.0
+        self._grid, shape = labels.grid, labels.grid.shape
+        self._tally = Tally(volume)
         self._per_slice = np.zeros(shape[0], np.int64)
         rows, columns = np.zeros(shape[1], np.bool_), np.zeros(shape[2], np.bool_)
         for k, (slab, here) in enumerate(zip(volume.voxels, labels.voxels, strict=True)):
@@ -133,29 +133,19 @@ class _Measure:
                 rows |= mask.any(axis=1)
                 columns |= mask.any(axis=0)
                 inside = volume.valid(slab)
-                self._add(slab[mask if inside is None else mask & inside])
+                self._tally.add(slab[mask if inside is None else mask & inside])
         self._occupied = (self._per_slice > 0, rows, columns)
-
-    def _add(self, stored: NDArray[np.generic]) -> None:
-        """Count some values. Chan's update: exact in one pass, whatever the values' offset."""
-        if not stored.size:
-            return
-        self._tally.add(stored)
-        native = self._volume.rescale.native(stored)
-        gap, share = float(native.mean()) - self._mean, native.size / (self._counted + native.size)
-        self._squares += float(native.var()) * native.size + gap * gap * self._counted * share
-        self._mean += gap * share
-        self._counted += native.size
 
     def figures(self, body: int, parts: int | None) -> MaskFigures:
         """Return the figures, given the voxels of both labels and the pieces of this one."""
         voxels, each = int(self._per_slice.sum()), self._grid.voxel_ml
+        mean, sd = self._tally.mean_and_sd()
         return MaskFigures(
             voxels=voxels,
             volume_ml=None if each is None else voxels * each,
             share_of_body=voxels / body if body else None,
-            native_mean=self._mean if self._counted else None,
-            native_sd=float(np.sqrt(self._squares / self._counted)) if self._counted else None,
+            native_mean=mean,
+            native_sd=sd,
             native_percentiles=self._tally.percentiles(),
             slices=int(np.count_nonzero(self._per_slice)),
             parts=parts,

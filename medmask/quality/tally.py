@@ -1,4 +1,4 @@
-"""Count the stored values in a mask, to read percentiles from."""
+"""Count the stored values in a mask, to read percentiles, mean and deviation from."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class Tally:
         bins = int(high - low) + 1 if self._is_exact else FLOAT_BINS
         self._width = 1.0 if self._is_exact else max((high - low) / FLOAT_BINS, 1e-300)
         self._counts = np.zeros(bins, np.int64)
+        self._apart = _Moments()  # of values that share their bins with others
 
     def add(self, stored: NDArray[Any]) -> None:
         """Count some valid voxels, shape (n,)."""
@@ -59,6 +60,7 @@ class Tally:
         else:
             at = ((stored.astype(np.float64) - self._low) / self._width).astype(np.intp)
             np.clip(at, 0, self._counts.size - 1, out=at)
+            self._apart.add(stored.astype(np.float64))
         self._counts += np.bincount(at, minlength=self._counts.size)
 
     def percentiles(self) -> Percentiles | None:
@@ -69,11 +71,45 @@ class Tally:
             return None
         return Percentiles(*(self._at(reached, share) for share in (0.05, 0.25, 0.5, 0.75, 0.95)))
 
+    def mean_and_sd(self) -> tuple[float, float] | tuple[None, None]:
+        """Return mean and standard deviation in native units, nothing if nothing was counted."""
+        moments = self._from_counts() if self._is_exact else self._apart
+        if not moments.count:
+            return None, None
+        sd = float(np.sqrt(moments.squares / moments.count))
+        return self._rescale.native_of(moments.mean), abs(self._rescale.slope) * sd
+
+    def _from_counts(self) -> _Moments:
+        count = int(self._counts.sum())
+        if not count:
+            return _Moments()
+        places = np.arange(self._counts.size, dtype=np.float64)
+        mean = float(self._counts @ places) / count
+        return _Moments(count, self._low + mean, float(self._counts @ (places - mean) ** 2))
+
     def _at(self, reached: NDArray[np.int64], share: float) -> float:
         found = int(np.searchsorted(reached, share * reached[-1]))
         place = self._counts.size - 1 - found if self._rescale.slope < 0 else found
         centre = self._low + place if self._is_exact else self._low + (place + 0.5) * self._width
         return float(self._rescale.native_of(centre))
+
+
+@dataclass
+class _Moments:
+    """Number, mean and sum of squared deviations of values that come a few at a time."""
+
+    count: int = 0
+    mean: float = 0.0
+    squares: float = 0.0
+
+    def add(self, values: NDArray[np.float64]) -> None:
+        """Take in some values. Chan's update: exact in one pass, whatever their offset."""
+        if not values.size:
+            return
+        gap, share = float(values.mean()) - self.mean, values.size / (self.count + values.size)
+        self.squares += float(values.var()) * values.size + gap * gap * self.count * share
+        self.mean += gap * share
+        self.count += values.size
 
 
 def _range_of(volume: Volume) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from medmask.grid import Grid
 from medmask.labels import LabelMap
 from medmask.quality import Change, Changes, Parts, measure
 from medmask.rescale import Rescale
-from medmask.volume import PaddingRange
+from medmask.volume import PaddingRange, Volume
 from tests.phantoms import BOX_BODY, BOX_BONE, ct_boxes, grid_of, volume_of
 
 
@@ -112,3 +112,14 @@ def test_what_was_counted_elsewhere_is_kept():
     figures = measure(volume_of(ct_boxes()), boxes(), changes, Parts(3, 2))
     assert (figures.soft_tissue.parts, figures.bone.parts) == (3, 2)
     assert figures.changes == changes
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.uint8, np.int32, np.float32])
+def test_mean_and_deviation_do_not_depend_on_how_values_are_stored(kind):
+    voxels = np.array([[[0, 3, 100, 101, 117, 90]]], kind)
+    volume = Volume(voxels, Grid.plain(voxels.shape), "OT", Rescale(-0.5, 7.0))
+    labels = LabelMap(np.array([[[0, 0, 2, 2, 2, 2]]], np.uint8), volume.grid)
+    bone = measure(volume, labels).bone
+    native = np.array([-43.0, -43.5, -51.5, -38.0])
+    assert bone.native_mean == pytest.approx(native.mean())
+    assert bone.native_sd == pytest.approx(native.std())
