@@ -22,8 +22,8 @@ from medmask.volume import Volume
 
 # Half the width of what is looked at, and the HU that it must not exceed: vessels from 6 mm on, and
 # wider ones that narrower contacts join; below 450 HU cortex parts a vessel from the marrow that it
-# lies next to.
-PASSES = ((3.0, 450.0), (3.0, 800.0), (5.0, 450.0), (5.0, 800.0))
+# lies next to; an angiography leaves 250 to 600 HU in arteries.
+PASSES = ((3.0, 450.0), (3.0, 650.0), (5.0, 450.0), (5.0, 650.0))
 SHELL_MM = 3.0  # a denser shell is looked for so far around
 DENSER_HU, DENSER_NOISE = 80.0, 2.0  # it is denser by this, and by so many standard deviations
 THICK_SHELL_MM = 5.0  # half the thickness of the thickest cortex: what is thicker is no shell

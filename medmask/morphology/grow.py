@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from medmask.errors import NoSpacing, ScanError
+from medmask.errors import NoSpacing, NotHounsfield
 from medmask.grid import Grid
 from medmask.morphology.contrast import contrast_pools
 from medmask.morphology.dilation import dilated
@@ -57,7 +57,7 @@ class Grow:
 
         Raises
         ------
-        ScanError
+        NotHounsfield
             If the scan is no CT, so that there are no HU.
         NoSpacing
             If the spacing is unknown.
@@ -86,7 +86,7 @@ def _ct(site: Site) -> Volume:
     volume = site.volume
     if volume is None or volume.family is not Family.CT:
         found = "no volume" if volume is None else f"a {volume.modality}"
-        raise ScanError("grow", found, "a CT, whose HU tell bone from contrast medium")
+        raise NotHounsfield("grow", found, "a CT, whose HU tell bone from contrast medium")
     if not all(site.grid.spacing_known):
         raise NoSpacing("grow", "a CT without spacing", "one with spacing, or hysteresis instead")
     return volume

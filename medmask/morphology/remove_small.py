@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from medmask.grid import Grid
 from medmask.morphology.components import Components, Connectivity
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.step import Site
-from medmask.morphology.volumes import voxels_in
+from medmask.morphology.volumes import pixels_in, voxels_in
 from medmask.morphology.window import Window
 from medmask.outcome import ScanWarning
 
@@ -28,11 +32,17 @@ class RemoveSmall:
         The same in voxels. Exactly one of the two is given.
     connectivity : int
         6: voxels that share a face are connected; 18: or an edge; 26: or a corner.
+    at_ends : str
+        How parts are judged that reach the patient's first or last axial slice, so that the scan
+        may have cut them: ``volume``, as all others; ``area``, by the area of the cube of
+        ``volume_mm3``, of which their mean area in a slice must have as much. A scan of few thin
+        slices has no large volumes.
     """
 
     volume_mm3: float | None = None
     voxels: int | None = None
     connectivity: Connectivity = 26
+    at_ends: Literal["volume", "area"] = "volume"
 
     def __post_init__(self) -> None:
         if (self.volume_mm3 is None) == (self.voxels is None):
@@ -43,6 +53,8 @@ class RemoveSmall:
             raise ValueError(f"remove_small: volume_mm3 must be positive, got {self.volume_mm3:g}")
         if self.voxels is not None and self.voxels < 1:
             raise ValueError(f"remove_small: voxels must be at least 1, got {self.voxels}")
+        if self.at_ends == "area" and self.volume_mm3 is None:
+            raise ValueError("remove_small: at_ends: area goes with volume_mm3")
 
     def apply(self, mask: PackedMask, site: Site) -> PackedMask:
         """Return the mask without its small parts.
@@ -57,7 +69,22 @@ class RemoveSmall:
         if window is None:
             return mask
         parts = Components.of(window.cut(mask), self.connectivity)
-        return window.put_back(parts.where(parts.sizes >= least - TOLERANCE), mask.shape)
+        kept = parts.sizes >= least - TOLERANCE
+        if self.at_ends == "area":
+            kept |= self._cut_through(parts, window, site.grid)
+        return window.put_back(parts.where(kept), mask.shape)
+
+    def _cut_through(self, parts: Components, window: Window, grid: Grid) -> NDArray[np.bool_]:
+        """Tell which parts the scan's ends may have cut, and whose area is that of a large one."""
+        assert self.volume_mm3 is not None
+        axis = grid.axial_axis
+        start = (window.slices.start, window.rows.start, window.columns.start)[axis]
+        low, high = parts.boxes[:, axis].T
+        is_cut = (low + start == 0) | (high + start == grid.shape[axis])
+        area_mm2 = self.volume_mm3 ** (2 / 3)
+        least = pixels_in(area_mm2, grid, axis, "remove_small", "at_ends: area")
+        large = parts.sizes >= least * (high - low) - TOLERANCE
+        return np.asarray(is_cut & large)
 
     def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
         """Return nothing: there is no grid on which this does less than it says."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from medmask.errors import ScanError
+from medmask.errors import NotHounsfield
 from medmask.grid import Grid
 from medmask.morphology.dilation import eroded
 from medmask.morphology.element import Element
@@ -57,13 +57,13 @@ class Trim:
 
         Raises
         ------
-        ScanError
+        NotHounsfield
             If the scan is no CT, so that there are no HU.
         """
         volume = site.volume
         if volume is None or volume.family is not Family.CT:
             found = "no volume" if volume is None else f"a {volume.modality}"
-            raise ScanError("trim", found, "a CT, whose HU tell how dense bone is")
+            raise NotHounsfield("trim", found, "a CT, whose HU tell how dense bone is")
         above_air = PackedMask.of_slabs(volume.above_by_slices(AIR_HU), mask.shape)
         mask = mask & above_air
         rim = mask.without(eroded(mask, Element.of_voxels(site.grid, "cross", 1)))

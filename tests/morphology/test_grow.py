@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from medmask.errors import NoSpacing, ScanError
+from medmask.errors import NoSpacing, NotHounsfield
 from medmask.grid import Grid
 from medmask.morphology import Grow, PackedMask, Site
 from medmask.morphology.noise import noise_hu
@@ -108,7 +108,7 @@ def test_nothing_grows_from_nothing():
 def test_other_modalities_have_no_hounsfield_units():
     volume = Volume(np.zeros((2, 9, 9), np.int16), Grid((2, 9, 9), np.eye(4)), "MR")
     mask = PackedMask.of(np.ones((2, 9, 9), bool))
-    with pytest.raises(ScanError, match="grow: a MR; accepted: a CT, whose HU tell bone"):
+    with pytest.raises(NotHounsfield, match="grow: a MR; accepted: a CT, whose HU tell bone"):
         Grow().apply(mask, Site(volume.grid, mask, volume))
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from medmask.errors import NoSpacing
 from medmask.grid import Grid
-from medmask.morphology import RemoveSmall, Site
+from medmask.morphology import PackedMask, RemoveSmall, Site
 from tests.morphology.grids import applied, grid_of
 
 
@@ -74,3 +74,26 @@ def test_there_is_nothing_to_warn_of():
 def test_parameters_that_mean_nothing_are_refused(given, sentence):
     with pytest.raises(ValueError, match=sentence):
         RemoveSmall(**given)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_what_the_scans_ends_cut_is_judged_by_its_area(axis):
+    mask = np.zeros((3, 40, 40), bool)
+    mask[:2, 2:12, 2:12] = True  # 100 mm2, cut: the area of a cube of 1000 mm3
+    mask[:2, 20:29, 2:12] = True  # 90 mm2, cut
+    mask[1, 20:30, 20:30] = True  # 100 mm2, not cut
+    turned = np.ascontiguousarray(np.moveaxis(mask, 0, axis))
+    order = [1, 2]
+    order.insert(axis, 0)
+    affine = np.eye(4)
+    affine[:3, :3] = np.fliplr(np.eye(3))[:, order]
+    step = RemoveSmall(volume_mm3=1000.0, at_ends="area")
+    kept = step.apply(PackedMask.of(turned), Site(Grid(turned.shape, affine))).unpacked()
+    wanted = np.zeros_like(mask)
+    wanted[:2, 2:12, 2:12] = True
+    assert np.array_equal(np.moveaxis(kept, axis, 0), wanted)
+
+
+def test_an_area_goes_with_a_volume():
+    with pytest.raises(ValueError, match="remove_small: at_ends: area goes with volume_mm3"):
+        RemoveSmall(voxels=10, at_ends="area")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from medmask.errors import ScanError
+from medmask.errors import NotHounsfield
 from medmask.grid import Grid
 from medmask.morphology import PackedMask, Site, Trim
 from medmask.volume import Volume
@@ -45,7 +45,7 @@ def test_air_is_no_marrow():
 def test_trimming_is_for_ct_alone():
     grid = Grid((1, 3, 3), np.eye(4))
     volume = Volume(np.zeros((1, 3, 3), np.int16), grid, "MR")
-    with pytest.raises(ScanError, match="trim: a MR; accepted: a CT"):
+    with pytest.raises(NotHounsfield, match="trim: a MR; accepted: a CT"):
         Trim().apply(PackedMask.of(np.ones((1, 3, 3), bool)), Site(grid, None, volume))
 
 
