@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import CancelledError
@@ -189,15 +191,34 @@ def _connected(scheduler: str, tls: Tls) -> Any:  # noqa: ANN401
             tls_client_key=str(tls.key),
             require_encryption=True,
         )
-    where = {"scheduler_file": scheduler} if Path(scheduler).is_file() else {"address": scheduler}
+    is_file = _is_file_in_time(scheduler)
+    where = {"scheduler_file": scheduler} if is_file else {"address": scheduler}
     try:
         client = Client(  # type: ignore[no-untyped-call]
             **where, security=security, timeout=_PATIENCE_S, set_as_default=False, name="medmask"
         )
         client.wait_for_workers(1, timeout=_PATIENCE_S)
     except (OSError, TimeoutError, ValueError) as error:
-        raise RequestError(f"--scheduler {scheduler}: {error or type(error).__name__}") from error
-    return client
+        said = f"--scheduler {scheduler}: {error or type(error).__name__}"
+    else:
+        return client
+    gc.collect()  # a client that is half made waits for its loop for ever if it is met at exit
+    raise RequestError(said)
+
+
+def _is_file_in_time(scheduler: str) -> bool:
+    """Tell whether a scheduler is given by its file, which it may not have written yet."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while not Path(scheduler).is_file():
+        if ":" in scheduler:
+            return False
+        if time.monotonic() > deadline:
+            raise RequestError(
+                f"--scheduler {scheduler}: no such file came in {_PATIENCE_S:.0f} s; accepted: "
+                "an address such as tcp://host:8786, or the file that the scheduler writes"
+            )
+        time.sleep(_LOOK_EVERY_S)
+    return True
 
 
 def _demand_fit(found: dict[str, Facts]) -> None:

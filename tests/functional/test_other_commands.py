@@ -5,7 +5,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from tests.functional.commands import SAMPLES, medmask
+from tests.functional.commands import ROOT, SAMPLES, medmask
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,10 @@ def test_convert_to_levels_puts_ct_on_13_hu_a_level(tmp_path):
 
 def test_recipes_are_listed_with_what_they_are_for():
     listed = medmask("recipe", "list").stdout
-    assert [line.split()[0] for line in listed.splitlines()] == ["ct", "mr-body", "xray"]
+    names = [line.split()[0] for line in listed.splitlines()]
+    assert names == sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
+    assert {"ct", "ct-bone", "mr-body", "xray"} <= set(names)
+    assert all(len(line.split()) > 3 for line in listed.splitlines())
 
 
 def test_a_preset_can_be_copied_checked_and_shown_in_full(tmp_path):
