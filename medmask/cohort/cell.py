@@ -11,7 +11,7 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import forkserver, get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Final
@@ -151,6 +151,13 @@ def _context() -> ForkServerContext | SpawnContext:
     context = get_context("forkserver")
     context.set_forkserver_preload(["medmask.pipeline", "medmask.cohort.cell"])
     return context
+
+
+def start_server() -> None:
+    """Begin to load what children need, so that the first of them need not wait for it."""
+    if isinstance(_context(), ForkServerContext):
+        with _main_left_alone():
+            forkserver.ensure_running()
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 from medmask.cohort.answer import Answer
-from medmask.cohort.cell import Cell, Order
+from medmask.cohort.cell import Cell, Order, start_server
 from medmask.pipeline import Task
 
 _ONE_THREAD = (
@@ -117,6 +117,12 @@ class Cells:
             cells = list(self._all)
             self._all.clear()
         return cells
+
+
+def warm_up() -> None:
+    """Begin to load what children need, while there is still something else to do."""
+    with single_threaded_children():
+        start_server()
 
 
 @contextlib.contextmanager

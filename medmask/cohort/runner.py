@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from medmask.cohort.cells import warm_up
 from medmask.cohort.cluster import RemoteCells
 from medmask.cohort.crew import Crew
 from medmask.cohort.entry import Entry
@@ -94,6 +95,8 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     signals = Signals()
     with signals.heard():
+        if request.cluster is None and not (request.output / request.journal).exists():
+            warm_up()  # all scans are to be done
         inventory = _inventory(request)
         _make(request.output)
         with (
