@@ -104,17 +104,10 @@ class Histogram:
 
 
 def _valid_range(volume: Volume) -> tuple[float, float]:
-    """Least and greatest valid stored value; Python integers where the voxels are integers."""
-    lows, highs = [], []
-    for slab in volume.voxels:
-        inside = volume.valid(slab)
-        image = slab if inside is None else slab[inside]
-        if image.size:
-            lows.append(image.min().item())
-            highs.append(image.max().item())
-    if not lows:
+    found = volume.valid_range()
+    if found is None:
         raise NoValidVoxels("voxels", "only padding, NaN or infinity", "at least one valid voxel")
-    return min(lows), max(highs)
+    return found
 
 
 def _counted_exactly(volume: Volume) -> tuple[int, NDArray[np.int64]] | None:

@@ -173,6 +173,20 @@ class Volume:
             outside = here if outside is None else outside | here
         return None if outside is None else ~outside
 
+    def valid_range(self) -> tuple[float, float] | None:
+        """Return the least and greatest valid stored value, ``None`` if no voxel is valid.
+
+        Of integer voxels they are Python integers.
+        """
+        lows, highs = [], []
+        for slab in self.voxels:
+            inside = self.valid(slab)
+            image = slab if inside is None else slab[inside]
+            if image.size:
+                lows.append(image.min().item())
+                highs.append(image.max().item())
+        return (min(lows), max(highs)) if lows else None
+
     def above(self, native: float) -> NDArray[np.bool_]:
         """Return where native values are strictly above a threshold, padding left out.
 

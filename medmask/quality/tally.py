@@ -45,7 +45,7 @@ class Tally:
         if volume.is_integer and kind.itemsize <= 2:
             low, high = np.iinfo(kind).min, np.iinfo(kind).max
         else:
-            low, high = _range_of(volume)
+            low, high = volume.valid_range() or (0, 0)
             self._is_exact = volume.is_integer and high - low < EXACT_BINS
         self._low = low
         bins = int(high - low) + 1 if self._is_exact else FLOAT_BINS
@@ -110,15 +110,3 @@ class _Moments:
         self.squares += float(values.var()) * values.size + gap * gap * self.count * share
         self.mean += gap * share
         self.count += values.size
-
-
-def _range_of(volume: Volume) -> tuple[float, float]:
-    """Return the least and greatest valid stored value; 0 and 0 if there is none."""
-    lows, highs = [], []
-    for slab in volume.voxels:
-        inside = volume.valid(slab)
-        image = slab if inside is None else slab[inside]
-        if image.size:
-            lows.append(image.min().item())
-            highs.append(image.max().item())
-    return (min(lows), max(highs)) if lows else (0, 0)
