@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum
 from typing import Self
 
 import numpy as np
@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from medmask.grid import Grid
 
 
-class Label(IntEnum):
-    """The values of a label map."""
+class Label(np.uint8, Enum):
+    """The values of a label map, in its voxels' own type.
+
+    NumPy converts the whole array to compare it with a Python integer of another class than int.
+    """
 
     BACKGROUND = 0
     SOFT_TISSUE = 1
