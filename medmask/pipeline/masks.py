@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from medmask.grid import Grid
-from medmask.labels import Label, LabelMap
+from medmask.labels import LabelMap
 from medmask.morphology import STEPS, Components, PackedMask, Site, grown
 from medmask.pipeline.decide import Decision, Decisions
 from medmask.quality import Change, Changes, Parts
@@ -30,12 +30,15 @@ class Masks:
         Voxels of each mask once it had grown, where its threshold lets it grow.
     changes : Changes
         Volumes of both masks from the threshold through each step.
+    parts : Parts
+        In how many pieces each label lies.
     """
 
     labels: LabelMap
     soft_tissue_taken: int | None
     bone_taken: int | None
     changes: Changes
+    parts: Parts
 
 
 def make_masks(volume: Volume, recipe: Recipe, decided: Decisions) -> Masks:
@@ -52,14 +55,17 @@ def make_masks(volume: Volume, recipe: Recipe, decided: Decisions) -> Masks:
     body = _Mask.above(volume, scale, decided.soft_tissue).shaped(
         steps.body, Site(grid, None, volume)
     )
-    if decided.bone is None:
-        nothing = PackedMask.empty(grid.shape)
-        labels = LabelMap.of_slabs(body.voxels.slabs(), nothing.slabs(), grid)
-        return Masks(labels, body.taken, None, Changes(body.changes))
-    site = Site(grid, body.voxels, volume)
-    bone = _Mask.above(volume, scale, decided.bone).shaped(steps.bone, site)
-    labels = LabelMap.of_slabs(body.voxels.slabs(), bone.voxels.slabs(), grid)
-    return Masks(labels, body.taken, bone.taken, Changes(body.changes, bone.changes))
+    bone = _Mask(PackedMask.empty(grid.shape), None, ())
+    if decided.bone is not None:
+        site = Site(grid, body.voxels, volume)
+        bone = _Mask.above(volume, scale, decided.bone).shaped(steps.bone, site)
+    return Masks(
+        LabelMap.of_slabs(body.voxels.slabs(), bone.voxels.slabs(), grid),
+        body.taken,
+        bone.taken,
+        Changes(body.changes, bone.changes),
+        Parts(_parts(body.voxels.without(bone.voxels)), _parts(bone.voxels)),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,16 +114,8 @@ def _change(step: str, mask: PackedMask, grid: Grid) -> Change:
     return Change(step, voxels, None if each is None else voxels * each)
 
 
-def count_parts(labels: LabelMap) -> Parts:
-    """Count the pieces of both labels."""
-    soft, bone = (
-        Components.of(PackedMask.of_slabs((s[None] == label for s in labels.voxels), shape), 26)
-        for label, shape in (
-            (Label.SOFT_TISSUE, labels.grid.shape),
-            (Label.BONE, labels.grid.shape),
-        )
-    )
-    return Parts(soft.sizes.size, bone.sizes.size)
+def _parts(mask: PackedMask) -> int:
+    return int(Components.of(mask, 26).sizes.size)
 
 
 def _above(volume: Volume, scale: Scale, threshold: Threshold) -> PackedMask:

@@ -10,7 +10,7 @@ from medmask.labels import LabelMap
 from medmask.outcome import Flag, ScanWarning
 from medmask.pipeline.decide import Decision, decide
 from medmask.pipeline.doubtful import doubtful_thresholds
-from medmask.pipeline.masks import Masks, count_parts, make_masks
+from medmask.pipeline.masks import Masks, make_masks
 from medmask.quality import (
     Figures,
     doubts,
@@ -83,7 +83,7 @@ def segment(volume: Volume, recipe: Recipe, earlier: Masks | None = None) -> Seg
     labels = masks.labels
     soft_tissue = _grown(decided.soft_tissue, masks.soft_tissue_taken)
     bone = None if decided.bone is None else _grown(decided.bone, masks.bone_taken)
-    figures = measure(volume, labels, masks.changes, count_parts(labels))
+    figures = measure(volume, labels, masks.changes, masks.parts)
     return Segmentation(
         volume=volume,
         recipe=recipe,

@@ -15,7 +15,7 @@ from isal import igzip
 from medmask.grid import Grid
 from medmask.labels import LabelMap
 from medmask.pipeline.masks import Masks
-from medmask.quality import Change, Changes
+from medmask.quality import Change, Changes, Parts
 from medmask.writers.nifti import LARGEST_NIFTI1
 
 LABELS = "labels.nii.gz"
@@ -67,13 +67,17 @@ class Stored:
         image = kind.from_bytes(igzip.decompress(self.labels))  # type: ignore[no-untyped-call]
         voxels = np.ascontiguousarray(np.asarray(image.dataobj, np.uint8).T)
         taken = self._taken("soft_tissue"), self._taken("bone")
-        return Masks(LabelMap(voxels, grid), *taken, self._changes())
+        return Masks(LabelMap(voxels, grid), *taken, self._changes(), self._parts())
 
     def _changes(self) -> Changes:
         """Return what the steps did."""
         changes = self.document["figures"]["changes"]
         body, bone = (tuple(Change(**each) for each in changes[name]) for name in ("body", "bone"))
         return Changes(body, bone)
+
+    def _parts(self) -> Parts:
+        figures = self.document["figures"]
+        return Parts(figures["soft_tissue"]["parts"], figures["bone"]["parts"])
 
     def _taken(self, name: str) -> int | None:
         decision = self.document["thresholds"][name] or {}
