@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,21 @@ class Histogram:
         return float(self.native[min(int(np.searchsorted(reached, wanted)), self.native.size - 1)])
 
 
+def count_from(least: int, stored: NDArray[Any]) -> NDArray[np.intp]:
+    """Count each integer from one that none is below to the greatest that is there.
+
+    Parameters
+    ----------
+    least : int
+        Of the integers' own type.
+    stored : ndarray of integers, shape (n,)
+    """
+    unsigned = np.dtype(f"u{stored.dtype.itemsize}")
+    # Differences do not fit a signed type; as unsigned ones they wrap around to what they are.
+    offset = np.array(least, stored.dtype).astype(unsigned)
+    return np.bincount((stored.view(unsigned) - offset).astype(np.intp))
+
+
 def _valid_range(volume: Volume) -> tuple[float, float]:
     found = volume.valid_range()
     if found is None:
@@ -122,10 +137,9 @@ def _counted_exactly(volume: Volume) -> tuple[int, NDArray[np.int64]] | None:
     if high - low >= EXACT_BINS:
         return None
     counts = np.zeros(high - low + 1, np.int64)
-    indices = np.empty(volume.voxels[0].shape, np.intp)
     for slab in volume.voxels:
-        np.subtract(slab, low, out=indices, dtype=np.intp, casting="unsafe")
-        counts += np.bincount(indices.ravel(), minlength=counts.size)
+        here = count_from(low, slab.ravel())
+        counts[: here.size] += here
     values = np.arange(low, high + 1).astype(volume.voxels.dtype)
     inside = volume.valid(values)
     if inside is not None:

@@ -168,10 +168,18 @@ class Volume:
         if not self.is_integer:
             finite = np.isfinite(stored.astype(np.float64, copy=False))
             outside = None if finite.all() else ~finite
-        for low, high in self._padding_bounds():
+        for low, high in self._padding_met(stored):
             here = (stored >= low) & (stored <= high)
             outside = here if outside is None else outside | here
         return None if outside is None else ~outside
+
+    def _padding_met(self, stored: NDArray[Any]) -> list[tuple[Any, Any]]:
+        """Return the padding that can be among some stored values, going by their ends."""
+        bounds = self._padding_bounds()
+        if not (bounds and stored.size and self.is_integer):
+            return bounds
+        least, greatest = stored.min(), stored.max()
+        return [(low, high) for low, high in bounds if low <= greatest and high >= least]
 
     def valid_range(self) -> tuple[float, float] | None:
         """Return the least and greatest valid stored value, ``None`` if no voxel is valid.

@@ -80,29 +80,22 @@ def marked_along(
 
 
 def content_along(labels: LabelMap) -> tuple[Profiles, ...]:
-    """Return for each array axis the voxels of bone and of soft tissue at each of its indices."""
-    bone = _profiles(labels, Label.BONE)
-    soft = _profiles(labels, Label.SOFT_TISSUE)
-    return tuple(zip(bone, soft, strict=True))
-
-
-def _profiles(labels: LabelMap, label: Label) -> Profiles:
-    """Count a label along slices, rows and columns.
+    """Return for each array axis the voxels of bone and of soft tissue at each of its indices.
 
     Slices are added up voxel by voxel, as many at a time as a byte can count, and rows and
     columns counted in the sum.
     """
-    slices = np.zeros(labels.grid.shape[0], np.int64)
-    through = np.zeros(labels.grid.shape[1:], np.int64)
-    for start in range(0, slices.size, 255):
+    shape = labels.grid.shape
+    slices, through = np.zeros((2, shape[0]), np.int64), np.zeros((2, *shape[1:]), np.int64)
+    for start in range(0, shape[0], 255):
         some = np.zeros(through.shape, np.uint8)
         for index, slab in enumerate(labels.voxels[start : start + 255], start):
-            here = slab == label
-            slices[index] = np.count_nonzero(here)
-            if slices[index]:
-                some += here.view(np.uint8)
+            for at, label in enumerate((Label.BONE, Label.SOFT_TISSUE)):
+                here = slab == label
+                slices[at, index] = np.count_nonzero(here)
+                some[at] += here.view(np.uint8)
         through += some
-    return slices, through.sum(axis=1), through.sum(axis=0)
+    return tuple(tuple(amounts) for amounts in (slices, through.sum(axis=2), through.sum(axis=1)))
 
 
 def _quantiles(amounts: NDArray[np.int64], count: int) -> list[int]:

@@ -109,48 +109,69 @@ def measure(
     parts : Parts, optional
         What was counted already.
     """
-    body = int(np.count_nonzero(labels.voxels))
     counted = (None, None) if parts is None else (parts.soft_tissue, parts.bone)
+    found = _Survey(volume, labels)
+    body = sum(int(one.per_slice.sum()) for one in found.labels)
     soft, bone = (
-        _Measure(volume, labels, label).figures(body, count)
-        for label, count in zip((Label.SOFT_TISSUE, Label.BONE), counted, strict=True)
+        found.figures(one, body, count) for one, count in zip(found.labels, counted, strict=True)
     )
     return Figures(soft, bone, changes or Changes())
 
 
-class _Measure:
-    """One pass over the slices of one label."""
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What is gathered of one label.
 
-    def __init__(self, volume: Volume, labels: LabelMap, label: Label) -> None:
+    Attributes
+    ----------
+    label : Label
+    tally : Tally
+        Of the stored values in it.
+    per_slice : ndarray of int64, shape (slices,)
+        Its voxels.
+    """
+
+    label: Label
+    tally: Tally
+    per_slice: NDArray[np.int64]
+
+
+class _Survey:
+    """One pass over the slices, for both labels."""
+
+    def __init__(self, volume: Volume, labels: LabelMap) -> None:
         self._grid, shape = labels.grid, labels.grid.shape
-        self._tally = Tally(volume)
-        self._per_slice = np.zeros(shape[0], np.int64)
-        rows, columns = np.zeros(shape[1], np.bool_), np.zeros(shape[2], np.bool_)
+        self.labels = tuple(
+            _Found(label, Tally(volume), np.zeros(shape[0], np.int64))
+            for label in (Label.SOFT_TISSUE, Label.BONE)
+        )
+        self._through = np.zeros(shape[1:], np.uint8)  # each label is a bit of its own
         for k, (slab, here) in enumerate(zip(volume.voxels, labels.voxels, strict=True)):
-            mask = here == label
-            self._per_slice[k] = np.count_nonzero(mask)
-            if self._per_slice[k]:
-                rows |= mask.any(axis=1)
-                columns |= mask.any(axis=0)
-                inside = volume.valid(slab)
-                self._tally.add(slab[mask if inside is None else mask & inside])
-        self._occupied = (self._per_slice > 0, rows, columns)
+            self._through |= here
+            for found in self.labels:
+                mask = here == found.label
+                found.per_slice[k] = np.count_nonzero(mask)
+                if found.per_slice[k]:
+                    found.tally.add(slab[mask])
 
-    def figures(self, body: int, parts: int | None) -> MaskFigures:
-        """Return the figures, given the voxels of both labels and the pieces of this one."""
-        voxels, each = int(self._per_slice.sum()), self._grid.voxel_ml
-        mean, sd = self._tally.mean_and_sd()
+    def figures(self, found: _Found, body: int, parts: int | None) -> MaskFigures:
+        """Return a label's figures, given the voxels of both labels and its pieces."""
+        voxels, each = int(found.per_slice.sum()), self._grid.voxel_ml
+        mean, sd = found.tally.mean_and_sd()
+        through = (self._through & found.label) > 0
+        rows, columns = np.asarray(through.any(axis=1)), np.asarray(through.any(axis=0))
+        occupied = (found.per_slice > 0, rows, columns)
         return MaskFigures(
             voxels=voxels,
             volume_ml=None if each is None else voxels * each,
             share_of_body=voxels / body if body else None,
             native_mean=mean,
             native_sd=sd,
-            native_percentiles=self._tally.percentiles(),
-            slices=int(np.count_nonzero(self._per_slice)),
+            native_percentiles=found.tally.percentiles(),
+            slices=int(np.count_nonzero(found.per_slice)),
             parts=parts,
-            box=_box(self._occupied, self._grid),
-            border=_border(self._occupied),
+            box=_box(occupied, self._grid),
+            border=_border(occupied),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from medmask.histogram import count_from
 from medmask.volume import Volume
 
 EXACT_BINS = 1 << 20  # every stored integer has a bin of its own up to this many values
@@ -29,7 +30,7 @@ class Percentiles:
 
 
 class Tally:
-    """Counts of stored values, filled a few at a time.
+    """Counts of stored values, filled a few at a time, with what is not image left out.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ class Tally:
     """
 
     def __init__(self, volume: Volume) -> None:
-        self._rescale, kind = volume.rescale, volume.voxels.dtype
+        self._volume, self._rescale, kind = volume, volume.rescale, volume.voxels.dtype
         self._is_exact = True
         low: float
         high: float
@@ -54,14 +55,20 @@ class Tally:
         self._apart = _Moments()  # of values that share their bins with others
 
     def add(self, stored: NDArray[Any]) -> None:
-        """Count some valid voxels, shape (n,)."""
+        """Count some voxels, shape (n,)."""
+        inside = self._volume.valid(stored)
+        image = stored if inside is None else stored[inside]
+        if not image.size:
+            return
         if self._is_exact:
-            at = stored.astype(np.intp) - int(self._low)
+            least = int(image.min())
+            start, found = least - int(self._low), count_from(least, image)
         else:
-            at = ((stored.astype(np.float64) - self._low) / self._width).astype(np.intp)
-            np.clip(at, 0, self._counts.size - 1, out=at)
-            self._apart.add(stored.astype(np.float64))
-        self._counts += np.bincount(at, minlength=self._counts.size)
+            values = image.astype(np.float64)
+            self._apart.add(values)
+            at = ((values - self._low) / self._width).astype(np.intp)
+            start, found = 0, np.bincount(np.clip(at, 0, self._counts.size - 1))
+        self._counts[start : start + found.size] += found
 
     def percentiles(self) -> Percentiles | None:
         """Return the percentiles in native units, ``None`` if nothing was counted."""
@@ -104,8 +111,6 @@ class _Moments:
 
     def add(self, values: NDArray[np.float64]) -> None:
         """Take in some values. Chan's update: exact in one pass, whatever their offset."""
-        if not values.size:
-            return
         gap, share = float(values.mean()) - self.mean, values.size / (self.count + values.size)
         self.squares += float(values.var()) * values.size + gap * gap * self.count * share
         self.mean += gap * share
