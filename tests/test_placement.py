@@ -5,7 +5,7 @@ import pytest
 import SimpleITK as sitk
 
 from medmask.grid import Grid
-from medmask.placement import Reordering, covered, difference, resampled
+from medmask.placement import Placement, difference
 from tests.phantoms import grid_of
 
 SHAPE = (4, 6, 5)
@@ -26,14 +26,15 @@ def test_one_volume_in_any_of_48_orders_is_put_back_voxel_for_voxel(order):
     grid, voxels = grid_of(SHAPE), np.arange(np.prod(SHAPE)).reshape(SHAPE)
     for flips in product((False, True), repeat=3):
         other, turned = stored_otherwise(grid, voxels, order, flips)
-        found = Reordering.between(other, grid)
-        np.testing.assert_array_equal(found.apply(turned), voxels)
+        found = Placement.between(other, grid)
+        np.testing.assert_array_equal(found.reordered(turned), voxels)
+        assert found.is_one_to_one
         assert found.is_identity == (order == (0, 1, 2) and not any(flips))
 
 
 def test_rounding_of_a_header_is_snapped_and_measured():
     rounded = grid_of(SHAPE, origin=(-10.0, -20.03, 30.0))
-    found = Reordering.between(rounded, grid_of(SHAPE))
+    found = Placement.between(rounded, grid_of(SHAPE))
     assert found.displacement_mm == pytest.approx(0.03)
 
 
@@ -46,12 +47,23 @@ def test_rounding_of_a_header_is_snapped_and_measured():
     ],
 )
 def test_another_grid_has_other_voxels(other):
-    assert Reordering.between(other, grid_of(SHAPE)) is None
+    assert not Placement.between(other, grid_of(SHAPE)).is_one_to_one
 
 
 def test_what_has_no_place_matches_by_shape_alone():
-    assert Reordering.between(Grid.plain(SHAPE), grid_of(SHAPE)).is_identity
-    assert Reordering.between(Grid.plain((4, 5, 6)), grid_of(SHAPE)) is None
+    assert Placement.between(Grid.plain(SHAPE), grid_of(SHAPE)).is_identity
+    assert not Placement.between(Grid.plain((4, 5, 6)), grid_of(SHAPE)).is_one_to_one
+
+
+def test_a_block_of_a_grid_shares_its_voxels_but_not_one_to_one():
+    whole = grid_of(SHAPE)
+    affine = whole.affine.copy()
+    affine[:3, 3] = whole.world((1, 2, 0))
+    found = Placement.between(whole, Grid((2, 4, 5), affine))
+    assert found.shares_voxels
+    assert not found.is_one_to_one
+    voxels = np.arange(np.prod(SHAPE)).reshape(SHAPE)
+    np.testing.assert_array_equal(found.linear(voxels), voxels[1:3, 2:])
 
 
 def test_differences_are_named():
@@ -76,16 +88,17 @@ def test_resampling_is_that_of_itk(nearest, kind):
     source_image, target_image = itk_of(voxels, grid_of(SHAPE)), itk_of(np.zeros((5, 7, 4)), target)
     method = sitk.sitkNearestNeighbor if nearest else sitk.sitkLinear
     expected = sitk.GetArrayFromImage(
-        sitk.Resample(source_image, target_image, sitk.Transform(), method, -5.0, sitk.sitkFloat64)
+        sitk.Resample(source_image, target_image, sitk.Transform(), method, 0.0, sitk.sitkFloat64)
     )
-    found = resampled(voxels, grid_of(SHAPE), target, nearest=nearest, outside=-5)
-    inside = covered(grid_of(SHAPE), target)
+    placement = Placement.between(grid_of(SHAPE), target)
+    found = placement.nearest(voxels) if nearest else placement.linear(voxels)
+    inside = placement.covered()
     assert inside.sum() > 20
     assert not inside.all()
     wanted = np.rint(expected) if kind is np.int16 else expected
     # halves are rounded by each in its own way
     assert np.abs(found - wanted).max() <= (1 if kind is np.int16 else 1e-3)
-    assert (found[~inside] == -5).all()
+    assert (found[~inside] == 0).all()
 
 
 def itk_of(voxels, grid):
@@ -100,9 +113,20 @@ def test_labels_of_a_finer_grid_stay_labels():
     fine = grid_of((8, 12, 10), spacing=(1.25, 0.4, 0.35))
     labels = np.zeros(SHAPE, np.uint8)
     labels[1:3, 2:4, 1:4] = 7
-    assert set(np.unique(resampled(labels, grid_of(SHAPE), fine, nearest=True))) == {0, 7}
+    assert set(np.unique(Placement.between(grid_of(SHAPE), fine).nearest(labels))) == {0, 7}
 
 
 def test_voxels_are_covered_up_to_the_edge_of_the_outermost_voxel():
     source, target = grid_of((2, 6, 5)), grid_of(SHAPE)
-    assert covered(source, target).any(axis=(1, 2)).tolist() == [True, True, False, False]
+    assert Placement.between(source, target).covered().any(axis=(1, 2)).tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_grids_beside_each_other_do_not_overlap():
+    beside = grid_of(SHAPE, origin=(-10.0, 20.0, 30.0))
+    assert Placement.between(grid_of((2, 6, 5)), grid_of(SHAPE)).overlaps
+    assert not Placement.between(beside, grid_of(SHAPE)).overlaps

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medmask.annotation import Annotation, Fit, Verdict
 from medmask.annotations.drawing import Drawing, Mark, Sheet
-from medmask.annotations.way import SAME_MM, Way
 from medmask.annotations.words import size_of, span_of
 from medmask.errors import NoOverlap, OtherShape
 from medmask.grid import Grid
+from medmask.placement import Placement
 from medmask.scan import AnnotationFile
 
-_LARGEST_VALUE = 1 << 16
+_LARGEST_VALUE: Final = 1 << 16
+_SAME_MM: Final = 1e-3
 
 
 def lay(drawing: Drawing, target: Grid, file: AnnotationFile) -> list[Annotation]:
@@ -40,16 +42,17 @@ def lay(drawing: Drawing, target: Grid, file: AnnotationFile) -> list[Annotation
     OtherShape
         If either has no place in the world and their shapes differ.
     """
-    way = _way(drawing.grid, target, file)
+    if not (drawing.grid.oriented and target.oriented):
+        _demand_same_shape(drawing.grid, target, file)
+    placement = Placement.between(drawing.grid, target)
     placed, amounts = [], []
     for number, sheet in enumerate(drawing.sheets):
         opaque = any(mark.sheet == number and mark.value is None for mark in drawing.marks)
-        placed.append(
-            way.linear(sheet.astype(np.uint8, copy=False)) if opaque else way.nearest(sheet)
-        )
-        amounts.append(_Amounts.of(sheet, placed[-1], way, opaque=opaque))
+        put = placement.linear if opaque else placement.nearest
+        placed.append(put(sheet.astype(np.uint8, copy=False) if opaque else sheet))
+        amounts.append(_Amounts.of(sheet, placed[-1], placement, opaque=opaque))
     if not any(amount.inside.any() for amount in amounts):
-        _demand_overlap(way, file, is_empty=not any(amount.total.any() for amount in amounts))
+        _demand_overlap(placement, file, is_empty=not any(amount.total.any() for amount in amounts))
     return [
         Annotation(
             name=mark.name,
@@ -57,7 +60,7 @@ def lay(drawing: Drawing, target: Grid, file: AnnotationFile) -> list[Annotation
             source=file.source,
             voxels=placed[mark.sheet],
             value=mark.value,
-            verdict=_verdict(way, amounts[mark.sheet], mark),
+            verdict=_verdict(placement, amounts[mark.sheet], mark),
             colour=mark.colour,
         )
         for mark in drawing.marks
@@ -73,12 +76,12 @@ class _Amounts:
     placed: NDArray[np.int64]
 
     @classmethod
-    def of(cls, sheet: Sheet, placed: Sheet, way: Way, *, opaque: bool) -> _Amounts:
+    def of(cls, sheet: Sheet, placed: Sheet, placement: Placement, *, opaque: bool) -> _Amounts:
         total = _counts(sheet)
-        if way.is_identity:
+        if placement.is_identity:
             found = (total, total, total)
         else:
-            found = (total, _counts_inside(sheet, way), _counts(placed))
+            found = (total, _counts_inside(sheet, placement), _counts(placed))
         if not opaque:
             return cls(*found)
         weights = np.arange(_LARGEST_VALUE)
@@ -95,22 +98,20 @@ def _counts(sheet: Sheet) -> NDArray[np.int64]:
     return total
 
 
-def _counts_inside(sheet: Sheet, way: Way) -> NDArray[np.int64]:
+def _counts_inside(sheet: Sheet, placement: Placement) -> NDArray[np.int64]:
     """Count values of the voxels whose centres lie inside the scan."""
     total = np.zeros(_LARGEST_VALUE, np.int64)
     for k, slab in enumerate(sheet):
         row, column = np.nonzero(slab)
         if row.size:
-            inside = way.inside(np.stack([np.full(row.size, k), row, column], axis=1))
+            inside = placement.inside(np.stack([np.full(row.size, k), row, column], axis=1))
             values = slab[row[inside], column[inside]]
             total += np.bincount(values, minlength=_LARGEST_VALUE)
     return total
 
 
-def _way(source: Grid, target: Grid, file: AnnotationFile) -> Way:
-    """Return the way by the world where both have a place in it, else by equal shapes."""
-    if source.oriented and target.oriented:
-        return Way.between(source, target)
+def _demand_same_shape(source: Grid, target: Grid, file: AnnotationFile) -> None:
+    """Refuse a drawing that goes by its voxels' order alone, unless the scan has as many."""
     if source.shape != target.shape:
         found = f"{size_of(source)} voxels for a scan of {size_of(target)}"
         accepted = "the scan's own size, as one of the two has no place in the world"
@@ -120,31 +121,26 @@ def _way(source: Grid, target: Grid, file: AnnotationFile) -> Way:
     if apart:
         found = f"steps of {apart[0][0]:g} mm for a scan with {apart[0][1]:g} mm"
         raise OtherShape(file.files[0].name, found, "the scan's own steps")
-    return Way.by_index(source, target)
 
 
-def _demand_overlap(way: Way, file: AnnotationFile, *, is_empty: bool) -> None:
+def _demand_overlap(placement: Placement, file: AnnotationFile, *, is_empty: bool) -> None:
     """Refuse a drawing that lies beside the scan; an empty one may lie upon it."""
-    corners = np.array(np.meshgrid(*[(-0.5, n - 0.5) for n in way.source.shape])).reshape(3, -1).T
-    at = (corners - way.offset) @ np.linalg.inv(way.matrix).T
-    extent = np.array(way.target.shape) - 0.5
-    apart = (at.max(axis=0) <= -0.5) | (at.min(axis=0) >= extent)
-    if is_empty and not apart.any():
+    if is_empty and placement.overlaps:
         return
-    here, there = (span_of(grid.corners()) for grid in (way.source, way.target))
+    here, there = (span_of(grid.corners()) for grid in (placement.source, placement.target))
     found = f"nothing of it lies inside the scan: it spans {here}, the scan {there}"
     raise NoOverlap(file.files[0].name, found, "a drawing on this scan")
 
 
-def _verdict(way: Way, amounts: _Amounts, mark: Mark) -> Verdict:
+def _verdict(placement: Placement, amounts: _Amounts, mark: Mark) -> Verdict:
     slot = 0 if mark.value is None else mark.value
     total, inside, placed = (
         int(counts[slot]) for counts in (amounts.total, amounts.inside, amounts.placed)
     )
-    fitted = _fitted(way, is_label=mark.value is not None)
+    fitted = _fitted(placement, is_label=mark.value is not None)
     if fitted.fit is Fit.RESAMPLED and inside:
-        own, scans = (abs(np.linalg.det(g.affine[:3, :3])) for g in (way.source, way.target))
-        change = placed * scans / (inside * own) - 1
+        scans = abs(np.linalg.det(placement.matrix))  # a voxel of the scan, in the drawing's
+        change = placed * scans / inside - 1
         text = f"{fitted.message}; its volume changed by {100 * change:+.2f} %"
         fitted = replace(fitted, message=text, volume_change=float(change))
     if total > inside:
@@ -154,22 +150,23 @@ def _verdict(way: Way, amounts: _Amounts, mark: Mark) -> Verdict:
     return fitted
 
 
-def _fitted(way: Way, *, is_label: bool) -> Verdict:
+def _fitted(placement: Placement, *, is_label: bool) -> Verdict:
     """Say how the grids stand to each other, whatever is drawn."""
-    if not way.source.oriented or not way.target.oriented:
+    if not placement.source.oriented or not placement.target.oriented:
         text = "it has no place in the world; taken voxel for voxel, as the sizes are equal"
-        if not way.target.oriented and not way.source.oriented:
+        if not placement.target.oriented and not placement.source.oriented:
             text = "the scan's own size; neither has a place in the world"
             return Verdict(Fit.IDENTICAL, text)
         return Verdict(Fit.INDEX_FOR_INDEX, text)
-    if way.displacement_mm is None:
+    if placement.displacement_mm is None:
         how = "the nearest voxel was taken" if is_label else "it was interpolated linearly"
-        steps = " x ".join(f"{step:.4g}" for step in way.source.steps)
-        own = f"the same world on another grid ({size_of(way.source)} voxels of {steps} mm)"
+        steps = " x ".join(f"{step:.4g}" for step in placement.source.steps)
+        own = f"the same world on another grid ({size_of(placement.source)} voxels of {steps} mm)"
         return Verdict(Fit.RESAMPLED, f"{own}; {how}")
-    moved = way.displacement_mm
-    block = "" if way.is_identity else f", as {size_of(way.source)} of them in an order of its own"
-    if moved <= SAME_MM:
+    moved = placement.displacement_mm
+    other_order = f", as {size_of(placement.source)} of them in an order of its own"
+    block = "" if placement.is_identity else other_order
+    if moved <= _SAME_MM:
         return Verdict(Fit.IDENTICAL, f"the scan's own voxels{block}", moved)
     text = f"the scan's own voxels{block}, but for rounding in a header: snapped by {moved:.4f} mm"
     return Verdict(Fit.SNAPPED, text, moved)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medmask.errors import Mismatch, UnclearMask
-from medmask.placement import Reordering, difference
+from medmask.placement import Placement, difference
 from medmask.quality import TOLERANCE_MM, Agreement, agree
 from medmask.readers import Raster
 
@@ -94,21 +94,21 @@ def compare(mask: Raster, reference: Raster, wanted: Wanted) -> Comparison:
     UnclearMask
         If one of them is no label map.
     """
-    same = Reordering.between(mask.grid, reference.grid)
-    if same is None:
+    placement = Placement.between(mask.grid, reference.grid)
+    if not placement.is_one_to_one:
         apart = difference(mask.grid, reference.grid)
         raise Mismatch(
             f"{mask.name} and {reference.name} lie on different grids: {apart}; "
             f"accepted: two masks with the same voxels, nothing is resampled"
         )
-    ours, theirs = same.apply(_labels(mask)), _labels(reference)
+    ours, theirs = placement.reordered(_labels(mask)), _labels(reference)
     grid = reference.grid if any(reference.grid.spacing_known) else mask.grid
     found = tuple(
         Compared(pair.label, pair.name, agree(pair.mask, pair.reference, grid, wanted.tolerance_mm))
         for pair in _pairs(ours, theirs, wanted)
     )
     is_placed = mask.grid.oriented and reference.grid.oriented
-    return Comparison(found, same.displacement_mm, not same.is_identity, is_placed)
+    return Comparison(found, placement.displacement_mm or 0.0, not placement.is_identity, is_placed)
 
 
 def _labels(raster: Raster) -> NDArray[Any]:

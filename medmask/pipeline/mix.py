@@ -14,7 +14,7 @@ from medmask.outcome import ScanWarning
 from medmask.overlay import Painted, blend_straight, feather
 from medmask.pipeline.matched import matched
 from medmask.pipeline.weights import Weights, weights_of
-from medmask.placement import Reordering, covered, difference, resampled
+from medmask.placement import Placement, difference
 from medmask.readers import Raster
 
 
@@ -117,15 +117,13 @@ class _Path:
     """How an image is brought onto another one's grid."""
 
     name: str
-    source: Grid
-    target: Grid
-    same: Reordering | None
+    placement: Placement
 
     @classmethod
     def between(cls, image: Raster, grid: Grid, second: Raster, *, resample: bool) -> Self:
-        same = Reordering.between(grid, second.grid)
+        placement = Placement.between(grid, second.grid)
         has_places = grid.oriented and second.grid.oriented
-        if same is None and not (resample and has_places):
+        if not (placement.is_one_to_one or (resample and has_places)):
             if grid.shape != second.grid.shape:
                 raise Mismatch(_shapes(image, second))
             apart = difference(grid, second.grid)
@@ -133,28 +131,26 @@ class _Path:
                 f"{image.name} and {second.name} lie on different grids: {apart}; "
                 f"accepted: one grid, or --resample"
             )
-        return cls(image.name, grid, second.grid, same)
+        return cls(image.name, placement)
 
     def lay(self, voxels: NDArray[Any]) -> NDArray[Any]:
         """Return voxels (slices, rows, columns), and channels, on the target."""
-        if self.same is not None:
-            return self.same.apply(voxels)
+        if self.placement.is_one_to_one:
+            return self.placement.reordered(voxels)
         if voxels.ndim == 4:
             return np.stack([self.lay(voxels[..., k]) for k in range(voxels.shape[-1])], axis=-1)
-        return resampled(voxels, self.source, self.target, nearest=False)
+        return self.placement.linear(voxels)
 
     def reaches(self) -> NDArray[np.bool_]:
         """Return where the target has something of the source."""
-        if self.same is not None:
-            return np.ones(self.target.shape, np.bool_)
-        return covered(self.source, self.target)
+        return self.placement.covered()
 
     def warnings(self) -> tuple[ScanWarning, ...]:
-        if self.same is None:
+        if not self.placement.is_one_to_one:
             share = 100 * float(self.reaches().mean())
             message = f"{self.name} was interpolated linearly; it covers {share:.1f} % of the image"
             return (ScanWarning("resampled", message),)
-        if not self.same.is_identity:
+        if not self.placement.is_identity:
             message = f"the array of {self.name} runs another way through the same voxels"
             return (ScanWarning("axes_reordered", message),)
         return ()
