@@ -6,8 +6,8 @@ The series are made from the thorax of the samples. ``FILE`` is a script that do
 other libraries: called as ``FILE NAME SERIES OUT``, it prints one JSON line with ``seconds``,
 ``peak_rss_mb`` and ``bone``. Each side runs in a process of its own, one after the other, so often;
 the least times and the greatest peak count. medmask is timed for the same job (read, masks, label
-map, overlay) from a cold start (job) and in a process that has it loaded, as the workers of a run
-have (worker), and for all that a run leaves behind (run).
+map, three pictures) from a cold start (job) and in a process that has it loaded, as the workers of
+a run have (worker), and for all that a run leaves behind (run), report pictures and digests too.
 """
 
 from __future__ import annotations
@@ -19,8 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from medmask.pipeline import Segmentation
 
 PEERS = ("simpleitk", "scipy", "fastest")
 SCRIPT = Path("../shared/bench/peer_pipelines.py")
@@ -120,22 +125,40 @@ def _one(extent: str, series: Path, out: Path) -> dict[str, float]:
 
 
 def _same_job(series: Path, out: Path) -> int:
-    """Read, mask, and write the label map and a picture of eight slices."""
+    """Read, mask, and write the label map and the middle slice of each plane."""
     from medmask.labels import Label  # noqa: PLC0415
-    from medmask.overlay import montage  # noqa: PLC0415
     from medmask.pipeline import segment  # noqa: PLC0415
     from medmask.readers import ReadOptions, read  # noqa: PLC0415
     from medmask.recipe import loads  # noqa: PLC0415
     from medmask.scan import Format, Scan  # noqa: PLC0415
-    from medmask.writers import labels_nifti, png, write_atomically  # noqa: PLC0415
+    from medmask.writers import labels_nifti, write_atomically  # noqa: PLC0415
 
-    recipe = loads(RECIPE, "job.yaml")
     volume = read(Scan("scan", "", "scan", Format.DICOM, tuple(series.iterdir())), ReadOptions())
-    result = segment(volume, recipe)
+    result = segment(volume, loads(RECIPE, "job.yaml"))
     write_atomically(out / "labels.nii.gz", labels_nifti(result.labels))
-    overlay = montage(volume, result.labels, recipe.overlay.build())
-    write_atomically(out / "overlay.png", png(overlay))
+    for plane, encoded in _pictures(result):
+        write_atomically(out / f"{plane}.png", encoded)
     return result.labels.count(Label.BONE)
+
+
+def _pictures(result: Segmentation) -> Iterator[tuple[str, bytes]]:
+    from medmask.labels import Label  # noqa: PLC0415
+    from medmask.overlay import DEFAULT_LAYERS, Layer, compose, planes_of, to_grey  # noqa: PLC0415
+    from medmask.volume import Display  # noqa: PLC0415
+    from medmask.writers import png  # noqa: PLC0415
+
+    styles = [replace(layer, style="fill", opacity=0.4) for layer in DEFAULT_LAYERS]
+    for plane in planes_of(result.volume.grid):
+        at = result.volume.grid.shape[plane.normal.index] // 2
+        seen = plane.picture(result.volume.voxels, at)
+        grey = to_grey(result.volume, seen, Display(-160, 240))
+        labels = plane.picture(result.labels.voxels, at)
+        layers = [
+            Layer(labels == Label[style.show.upper()], style)
+            for style in styles
+            if style.show != "annotations"
+        ]
+        yield plane.name, png(compose(grey, layers))
 
 
 def _whole_run(series: Path, out: Path) -> int:
