@@ -24,10 +24,10 @@ def spacing_mm(slices: int) -> tuple[float, float, float]:
     return thick * height / slices, across * width / SIDE, across * width / SIDE
 
 
-def hounsfield(slices: int) -> NDArray[np.int16]:
+def hounsfield(slices: int, seed: int = 0) -> NDArray[np.int16]:
     """Return the thorax with noise, shape (slices, 512, 512); -2000 where no scanner sees."""
     small = ct_thorax.thorax()[0]
-    noise = np.random.default_rng(0).normal(0, NOISE_HU, (SIDE + 97, SIDE)).astype(np.int16)
+    noise = np.random.default_rng(seed).normal(0, NOISE_HU, (SIDE + 97, SIDE)).astype(np.int16)
     voxels = np.empty((slices, SIDE, SIDE), np.int16)
     for k, slab in enumerate(voxels):
         plane = small[k * len(small) // slices]
@@ -38,7 +38,12 @@ def hounsfield(slices: int) -> NDArray[np.int16]:
     return voxels
 
 
-def write(folder: Path, slices: int) -> list[Path]:
-    """Write the series, one file a slice, and return the files in their order."""
-    stored = (hounsfield(slices) + 1024).astype(np.int16)
-    return write_series(folder, stored, spacing=spacing_mm(slices), intercept=-1024.0)
+def write(folder: Path, slices: int, seed: int = 0) -> list[Path]:
+    """Write the series, one file a slice, and return the files in their order.
+
+    Another seed is another series, with noise and UIDs of its own.
+    """
+    stored = (hounsfield(slices, seed) + 1024).astype(np.int16)
+    return write_series(
+        folder, stored, spacing=spacing_mm(slices), intercept=-1024.0, series=f"thorax {seed}"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -61,6 +61,21 @@ class AnnotationFile:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """How large a scan is, by its headers.
+
+    Attributes
+    ----------
+    voxels : int
+    voxel_bytes : int
+        Memory that they take.
+    """
+
+    voxels: int
+    voxel_bytes: int
+
+
+@dataclass(frozen=True)
 class Scan:
     """One image volume to be masked: a DICOM series, a NIfTI file, a picture.
 
@@ -82,6 +97,8 @@ class Scan:
         Which stack of a multi-frame DICOM file it is, empty if it is all that the files hold.
     annotations : tuple of AnnotationFile
         What was drawn onto it, in the order of their sources.
+    extent : Extent or None
+        What the headers told of its size when it was found; ``None`` if they were not asked.
     """
 
     scan_id: str
@@ -92,6 +109,7 @@ class Scan:
     warnings: tuple[ScanWarning, ...] = ()
     part: str = ""
     annotations: tuple[AnnotationFile, ...] = ()
+    extent: Extent | None = field(default=None, compare=False)  # it follows from the files
 
     @property
     def all_files(self) -> tuple[Path, ...]:

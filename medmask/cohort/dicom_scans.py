@@ -10,12 +10,12 @@ from pathlib import Path
 from medmask.cohort.names import digest, scan_id
 from medmask.cohort.walk import Found
 from medmask.outcome import ScanWarning
-from medmask.readers import Header, Series, group
+from medmask.readers import Header, ReadOptions, Series, extent_by, group
 from medmask.scan import Format, Scan
 
 
 def series_scans(
-    headers: Sequence[tuple[Found, Header]], damaged_in: Mapping[Path, str]
+    headers: Sequence[tuple[Found, Header]], damaged_in: Mapping[Path, str], reading: ReadOptions
 ) -> list[Scan]:
     """Return the scans that some instances make.
 
@@ -25,11 +25,15 @@ def series_scans(
         Of instances that may be images.
     damaged_in : mapping of Path to str
         Folders that hold a DICOM file which cannot be read, and its name.
+    reading : ReadOptions
+        How they will be read, and so how large they are.
     """
     sources = {header.path: file.source for file, header in headers}
     parts = _by_place([header for _, header in headers])
     scans = (_series_scan(series, sources) for part in parts for series in group(part))
-    return [beside_damage(scan, damaged_in) for scan in scans]
+    beside = [beside_damage(scan, damaged_in) for scan in scans]
+    by_path = {header.path: header for _, header in headers}
+    return [replace(scan, extent=extent_by(by_path, scan, reading)) for scan in beside]
 
 
 def _by_place(headers: list[Header]) -> list[list[Header]]:

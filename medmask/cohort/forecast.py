@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +40,7 @@ def forecast(scan: Scan, options: ReadOptions) -> Forecast:
     Parameters
     ----------
     scan : Scan
+        Its headers are read unless it has an extent already.
     options : ReadOptions
 
     Returns
@@ -49,14 +49,13 @@ def forecast(scan: Scan, options: ReadOptions) -> Forecast:
         Of a scan that headers already refuse: what a child takes at rest, as it fails at once.
     """
     try:
-        seen = survey(scan, options)
+        extent = scan.extent or survey(scan, options).extent
     except (ScanError, OSError):
         return Forecast()
-    voxels = seen.voxel_bytes / 2 if seen.grid is None else math.prod(seen.grid.shape)
     each = BYTES_PER_VOXEL + _annotation_bytes(scan)
     return Forecast(
-        round(CHILD_MB + (seen.voxel_bytes + each * voxels) / _MEGA, 1),
-        round(SECONDS_PER_SCAN + SECONDS_PER_MEGAVOXEL * voxels / _MEGA, 3),
+        round(CHILD_MB + (extent.voxel_bytes + each * extent.voxels) / _MEGA, 1),
+        round(SECONDS_PER_SCAN + SECONDS_PER_MEGAVOXEL * extent.voxels / _MEGA, 3),
     )
 
 

@@ -87,7 +87,7 @@ def take_inventory(
         if wishes.stacks
         else sorted_out.scans
     )
-    scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in)]
+    scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in, wishes)]
     scans = one_each(scans) if wishes.time_series == "each" else scans
     headers = {header.path: header for _, header in sorted_out.headers}
     drawn = [drawn_of(file, Format.DICOM, header) for file, header in sorted_out.drawn]

@@ -15,7 +15,7 @@ from medmask.readers.options import ReadOptions
 from medmask.readers.raster import Raster, read_raster
 from medmask.readers.read import READERS, read
 from medmask.readers.sniff import sniff
-from medmask.readers.survey import Survey, survey
+from medmask.readers.survey import Survey, extent_by, survey
 
 __all__ = [
     "OPENERS",
@@ -26,6 +26,7 @@ __all__ = [
     "Series",
     "Survey",
     "companions",
+    "extent_by",
     "group",
     "is_read_annotation",
     "moments_in",

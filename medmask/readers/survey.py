@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from medmask.errors import ScanError
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.readers.arrays.block import result_type
 from medmask.readers.arrays.read import OPENERS, open_array
 from medmask.readers.border import reading
-from medmask.readers.dicom.plan import plan_series
+from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.plan import SeriesPlan, plan_headers, plan_series
 from medmask.readers.dicom.transfer_syntax import encoding_name
 from medmask.readers.options import ReadOptions, options_for
 from medmask.readers.pictures.image import inspect_pictures
-from medmask.scan import Format, Scan
+from medmask.scan import Extent, Format, Scan
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,12 @@ class Survey:
     warnings: tuple[ScanWarning, ...]
     not_hounsfield: str = ""
 
+    @property
+    def extent(self) -> Extent:
+        """How large the scan is; where no grid is known, by voxels of two bytes."""
+        voxels = self.voxel_bytes // 2 if self.grid is None else math.prod(self.grid.shape)
+        return Extent(voxels, self.voxel_bytes)
+
 
 Surveyor = Callable[[tuple[Path, ...], ReadOptions, str], Survey]
 
@@ -67,8 +76,34 @@ def survey(scan: Scan, options: ReadOptions) -> Survey:
         return _SURVEYORS[scan.format](scan.files, options_for(scan, options), scan.part)
 
 
+def extent_by(headers: Mapping[Path, Header], scan: Scan, options: ReadOptions) -> Extent | None:
+    """Return how large a DICOM scan is, by headers that have been read already.
+
+    Parameters
+    ----------
+    headers : mapping of Path to Header
+        Of all its files.
+    scan : Scan
+    options : ReadOptions
+
+    Returns
+    -------
+    Extent or None
+        ``None`` for a scan that its headers refuse.
+    """
+    of_files = [headers[path] for path in sorted(scan.files)]
+    try:
+        with reading(scan.files[0].name):
+            return _surveyed(plan_headers(of_files, options_for(scan, options), scan.part)).extent
+    except ScanError:
+        return None
+
+
 def _survey_dicom(files: tuple[Path, ...], options: ReadOptions, part: str) -> Survey:
-    plan = plan_series(files, options, part)
+    return _surveyed(plan_series(files, options, part))
+
+
+def _surveyed(plan: SeriesPlan) -> Survey:
     encoding = f"{encoding_name(plan.frames[0].header.transfer_syntax)}, {plan.dtype}"
     facts = (plan.modality, plan.stack.grid, encoding, plan.voxel_bytes, plan.warnings)
     return Survey(*facts, plan.not_hounsfield)

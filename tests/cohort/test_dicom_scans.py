@@ -2,6 +2,7 @@ import shutil
 from pathlib import Path
 
 from medmask.cohort.inventory import take_inventory
+from medmask.readers import ReadOptions, survey
 from tests.dicom_files import write_series
 from tests.phantoms import ct_boxes
 
@@ -32,6 +33,22 @@ def test_a_single_instance_is_named_by_its_file(tmp_path):
     write_series(tmp_path / "in", ct_boxes()[:1])
     (scan,) = found(tmp_path / "in", tmp_path).scans
     assert scan.source == Path(scan.files[0]).name
+
+
+def test_a_scan_is_as_large_as_a_survey_of_its_files_tells(tmp_path):
+    paths = write_series(tmp_path / "in" / "even", ct_boxes())
+    write_series(tmp_path / "in" / "uneven", ct_boxes(), leave_out=(3,), series="uneven")
+    scans = found(tmp_path / "in", tmp_path).scans
+    assert scans[0].extent.voxels == ct_boxes().size
+    assert [scan.extent for scan in scans] == [survey(scan, ReadOptions()).extent for scan in scans]
+    assert len(scans[1].files) < len(paths), "it is resampled onto as many slices"
+    assert scans[1].extent == scans[0].extent
+
+
+def test_a_scan_that_headers_refuse_has_no_extent(tmp_path):
+    write_series(tmp_path / "in", ct_boxes(), leave_out=tuple(range(2, 7)))
+    (scan,) = found(tmp_path / "in", tmp_path).scans
+    assert scan.extent is None
 
 
 def test_a_file_that_cannot_be_read_is_told_to_the_series_beside_it(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 
 from medmask.cohort.forecast import BYTES_PER_VOXEL, CHILD_MB, Forecast, forecast
 from medmask.readers import ReadOptions
-from medmask.scan import AnnotationFile, AnnotationKind, Format, Scan
+from medmask.scan import AnnotationFile, AnnotationKind, Extent, Format, Scan
 from medmask.writers import volume_nifti
 from tests.phantoms import volume_of
 
@@ -22,6 +22,13 @@ def test_it_grows_with_voxels_and_with_their_type(tmp_path):
     single = forecast(scan_of(tmp_path, np.zeros(shape, np.float32)), ReadOptions())
     assert short.memory_mb == round(CHILD_MB + voxels * (2 + BYTES_PER_VOXEL), 1)
     assert single.memory_mb == round(CHILD_MB + voxels * (4 + BYTES_PER_VOXEL), 1)
+
+
+def test_a_scan_of_known_extent_is_not_asked_again():
+    voxels = 8 * 256 * 256
+    scan = Scan("a", "a", "a.nii", Format.NIFTI, (), extent=Extent(voxels, 2 * voxels))
+    wanted = round(CHILD_MB + voxels / 2**20 * (2 + BYTES_PER_VOXEL), 1)
+    assert forecast(scan, ReadOptions()).memory_mb == wanted
 
 
 def test_what_headers_refuse_takes_no_more_than_a_child_at_rest(tmp_path):

@@ -4,7 +4,7 @@ from medmask.readers.dicom.header import Header
 from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.kinds import is_read_annotation
 from medmask.readers.dicom.moments import moments_in
-from medmask.readers.dicom.plan import plan_series
+from medmask.readers.dicom.plan import plan_headers, plan_series
 from medmask.readers.dicom.series import Series, group
 from medmask.readers.dicom.sources import read_identity, read_sources
 from medmask.readers.dicom.volume import read_series
@@ -15,6 +15,7 @@ __all__ = [
     "group",
     "is_read_annotation",
     "moments_in",
+    "plan_headers",
     "plan_series",
     "read_header",
     "read_identity",

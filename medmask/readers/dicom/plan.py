@@ -16,6 +16,7 @@ from medmask.readers.dicom.display import display_of
 from medmask.readers.dicom.frame import StoredFrame, check_frame
 from medmask.readers.dicom.geometry import Stack, stack
 from medmask.readers.dicom.header import Header
+from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.intensity import (
     demand_rescale_throughout,
     not_hounsfield,
@@ -95,12 +96,33 @@ def plan_series(files: Sequence[Path], options: ReadOptions, stack_key: str = ""
 
     Raises
     ------
+    ScanError, Skip
+        See `plan_headers`.
+    """
+    return plan_headers([read_header(path) for path in sorted(files)], options, stack_key)
+
+
+def plan_headers(
+    of_files: Sequence[Header], options: ReadOptions, stack_key: str = ""
+) -> SeriesPlan:
+    """Check by the headers of one series that a volume can be made of it.
+
+    Parameters
+    ----------
+    of_files : sequence of Header
+        Of the files of one `Series`, in the order of their paths.
+    options : ReadOptions
+    stack_key : str
+        Which stack of a multi-frame file, see `Series`.
+
+    Raises
+    ------
     ScanError
         Whatever headers alone can tell: see `check_frame`, `stack`, `rescale_of`.
     Skip
         If the files hold no scan.
     """
-    headers, copies = slice_headers(files, stack_key)
+    headers, copies = slice_headers(of_files, stack_key)
     checked = {header.identity: check_frame(header) for header in headers}
     demand_rescale_throughout(headers)
     lines = {header.identity: rescale_of(header) for header in headers}

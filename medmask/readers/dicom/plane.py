@@ -42,20 +42,27 @@ def demand_one_plane(headers: Sequence[Header]) -> None:
             size = f"{layout[0]}x{layout[1]}"
             found = f"{size} among slices of {first.layout.rows}x{first.layout.columns}"
             raise MixedGeometry(other.path.name, found, "one size")
-        here, there, _ = directions(other)
-        turned = max(np.abs(here - across).max(), np.abs(there - down).max())
-        if turned > DIRECTION_TOLERANCE:
-            raise MixedGeometry(
-                other.path.name,
-                f"a slice that is turned by {_degrees(here, there, across, down):.1f} degrees",
-                "parallel slices",
-            )
-        if not np.allclose(spacing_of(other), spacing, rtol=SPACING_TOLERANCE, atol=0):
+        if other.orientation != first.orientation:
+            _demand_parallel(other, across, down)
+        if other.pixel_spacing != first.pixel_spacing and not np.allclose(
+            spacing_of(other), spacing, rtol=SPACING_TOLERANCE, atol=0
+        ):
             raise MixedGeometry(
                 other.path.name,
                 f"pixel spacing {spacing_of(other)} among slices of {spacing} mm",
                 "one pixel spacing",
             )
+
+
+def _demand_parallel(other: Header, across: NDArray[np.float64], down: NDArray[np.float64]) -> None:
+    here, there, _ = directions(other)
+    turned = max(np.abs(here - across).max(), np.abs(there - down).max())
+    if turned > DIRECTION_TOLERANCE:
+        raise MixedGeometry(
+            other.path.name,
+            f"a slice that is turned by {_degrees(here, there, across, down):.1f} degrees",
+            "parallel slices",
+        )
 
 
 def _degrees(

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from medmask.errors import IsAnnotation, MixedGeometry, MultiFrame, Skip
 from medmask.outcome import ScanWarning
 from medmask.readers.dicom.copies import without_copies
 from medmask.readers.dicom.functional_groups import expanded
 from medmask.readers.dicom.header import Header
-from medmask.readers.dicom.instance import read_header
 from medmask.readers.dicom.kinds import is_annotation
 from medmask.readers.dicom.pieces import demand_all_pieces
 from medmask.readers.dicom.stacks import frames_of
 
 
 def slice_headers(
-    files: Sequence[Path], stack_key: str
+    headers: Sequence[Header], stack_key: str
 ) -> tuple[list[Header], tuple[ScanWarning, ...]]:
-    """Read the headers of some files and return those of their slices, each once.
+    """Return the headers of the slices of some files, each once.
 
     Parameters
     ----------
-    files : sequence of Path
-        The files of one `Series`, in any order.
+    headers : sequence of Header
+        Of the files of one `Series`, in the order of their paths.
     stack_key : str
         Which stack of a multi-frame file, see `Series`.
 
@@ -48,7 +46,6 @@ def slice_headers(
     MultiFrame
         If there is no such stack, or something else beside it.
     """
-    headers = [read_header(path) for path in sorted(files)]
     _demand_images(headers)
     unique, copies = without_copies(headers)
     return _slices(unique, stack_key), copies
