@@ -29,6 +29,8 @@ def convert(
     column. Exit codes are those of `medmask run`.
     """
     with said_clearly():
+        inputs, output = options.split(paths)
+        options.warm_up_for(output)
         from rich.console import Console
 
         from medmask.cohort import CrewOptions, Interrupted, Lines, Request, Silent
@@ -37,7 +39,6 @@ def convert(
         from medmask.pipeline import ConvertScan
         from medmask.recipe import RecipeChoice
 
-        inputs, output = options.split(paths)
         request = Request(
             inputs=inputs,
             output=output,

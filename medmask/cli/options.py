@@ -202,6 +202,14 @@ def split(paths: list[Path]) -> tuple[tuple[Path, ...], Path]:
     return tuple(inputs), output
 
 
+def warm_up_for(output: Path) -> None:
+    """Let children load what they need while this process does; where all is done it needs none."""
+    if not output.exists():
+        from medmask.cohort.server import warm_up
+
+        warm_up()
+
+
 def jobs_or_all(jobs: int | None) -> int:
     """Return the number of scans at a time: as asked, or one for each core that may be used."""
     if jobs is not None:

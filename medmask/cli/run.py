@@ -74,12 +74,14 @@ def run(
     2: the request is wrong and nothing was started. 3: another run holds OUTPUT.
     """
     with announced(on_finish, paths[-1]), said_clearly():
+        inputs, output = options.split(paths)
+        if backend is options.Backend.LOCAL and not dry_run:
+            options.warm_up_for(output)
         from medmask.cohort import Cluster, CrewOptions, Given, Request, Shard, Tls, allowed_mb
         from medmask.outcome import Status
         from medmask.pipeline import MaskScan
         from medmask.recipe import RecipeChoice
 
-        inputs, output = options.split(paths)
         privacy = privacy_of(phi)
         cluster = None
         if backend is options.Backend.DASK and not dry_run:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import sys
 import threading
 import time
-import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import forkserver, get_all_start_methods, get_context
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Final
 
 import psutil
 
 from medmask.cohort.answer import Answer, answer
 from medmask.cohort.memory import limit_memory
+from medmask.cohort.server import children_context, main_left_alone
 from medmask.errors import TimedOut, WorkerDied, WorkerKilled
 from medmask.pipeline import Task
 from medmask.scan import Scan
@@ -65,10 +61,10 @@ class Cell:
     """
 
     def __init__(self, task: Task) -> None:
-        context = _context()
+        context = children_context()
         self._pipe, theirs = context.Pipe()
         self._child = context.Process(target=_serve, args=(theirs, task), daemon=True)
-        with _STARTING, _main_left_alone():
+        with _STARTING, main_left_alone():
             self._child.start()
         theirs.close()
 
@@ -142,33 +138,6 @@ class Cell:
         name = signal.Signals(-code).name
         kind = WorkerKilled if name == "SIGKILL" else WorkerDied
         return kind(scan.source, f"the process that worked on it was ended by {name}", accepted)
-
-
-def _context() -> ForkServerContext | SpawnContext:
-    """Return how children are started: from a server with the heavy modules loaded, if there is."""
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["medmask.pipeline", "medmask.cohort.cell"])
-    return context
-
-
-def start_server() -> None:
-    """Begin to load what children need, so that the first of them need not wait for it."""
-    if isinstance(_context(), ForkServerContext):
-        with _main_left_alone():
-            forkserver.ensure_running()
-
-
-@contextlib.contextmanager
-def _main_left_alone() -> Iterator[None]:
-    """Keep the child from running the user's script again: it needs nothing from there."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 def _serve(pipe: Connection, task: Task) -> None:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from medmask.cohort.answer import Answer
-from medmask.cohort.cell import Cell, Order, start_server
+from medmask.cohort.cell import Cell, Order
 from medmask.pipeline import Task
-
-_ONE_THREAD = (
-    "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS",
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-)
 
 
 class Place(Protocol):
@@ -117,24 +107,3 @@ class Cells:
             cells = list(self._all)
             self._all.clear()
         return cells
-
-
-def warm_up() -> None:
-    """Begin to load what children need, while there is still something else to do."""
-    with single_threaded_children():
-        start_server()
-
-
-@contextlib.contextmanager
-def single_threaded_children() -> Iterator[None]:
-    """Let children inherit one thread for ITK, BLAS and OpenMP: the scans are the parallelism."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -17,8 +17,9 @@ from medmask.cohort.agenda import Agenda, Crowded, Job, Room
 from medmask.cohort.allowance import allowed_mb
 from medmask.cohort.answer import Answer, failure
 from medmask.cohort.cell import Order
-from medmask.cohort.cells import Cells, Places, single_threaded_children
+from medmask.cohort.cells import Cells, Places
 from medmask.cohort.grounds import Grounds
+from medmask.cohort.server import single_threaded_children
 from medmask.errors import OutOfMemory, ScanError, TooLarge, WorkerDied, WorkerKilled, WriteFailed
 from medmask.outcome import Outcome
 from medmask.pipeline import Finished, Task

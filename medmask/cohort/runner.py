@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from medmask.cohort.cells import warm_up
 from medmask.cohort.cluster import RemoteCells
 from medmask.cohort.crew import Crew
 from medmask.cohort.entry import Entry
@@ -26,6 +25,7 @@ from medmask.cohort.plan import Plan, make_plan
 from medmask.cohort.progress import Watcher
 from medmask.cohort.request import Request
 from medmask.cohort.scribe import Scribe
+from medmask.cohort.server import warm_up
 from medmask.cohort.signals import Signals
 from medmask.cohort.standing import Pace
 from medmask.cohort.tables import write_tables

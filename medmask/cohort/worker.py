@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from medmask.cohort.answer import Answer
 from medmask.cohort.cell import Order
-from medmask.cohort.cells import Cells, single_threaded_children
+from medmask.cohort.cells import Cells
+from medmask.cohort.server import single_threaded_children
 from medmask.errors import OutOfMemory, WriteFailed
 from medmask.pipeline import Task
 from medmask.version import __version__
