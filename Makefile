@@ -39,6 +39,7 @@ bench: $(READY)  ## measure the stages, as ratios in one run
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.many
+	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.blending
 	$(BIN)/python -m benchmarks.contours
 

@@ -7,7 +7,6 @@ from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import affine_transform
 
 from medmask.grid import Grid
 
@@ -119,6 +118,8 @@ class Placement:
         axes = self._straight_axes()
         if axes is not None:
             return self._straight(voxels, axes)
+        from scipy.ndimage import affine_transform
+
         moved: NDArray[Any] = affine_transform(
             voxels, self.matrix, self.offset, self.target.shape, order=0, mode="grid-constant"
         )
@@ -139,6 +140,8 @@ class Placement:
         """
         if self.shares_voxels:
             return self.nearest(voxels)
+        from scipy.ndimage import affine_transform
+
         kind = voxels.dtype if voxels.dtype.kind == "f" else np.dtype(np.float64)
         placed = np.empty(self.target.shape, voxels.dtype)
         for k, slab in enumerate(placed):  # slice by slice: there is no float copy of a volume

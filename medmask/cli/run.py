@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shlex
 import sys
+import threading
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from medmask.cohort import Cluster, CrewOptions, Ended, Request, Watcher
     from medmask.pipeline import MaskScan
+
+_AT_WORK_S: Final = 1.0  # after which a run has scans at work, and its own process nothing to do
 
 
 def run(
@@ -139,16 +143,24 @@ def _rated(output: Path, wanted: list[options.Rated]) -> frozenset[str]:
 def _do(request: Request, task: MaskScan, watcher: Watcher, *, report: bool) -> Ended:
     """Run, and draw the report also of a run that was interrupted."""
     from medmask.cohort import Interrupted, run
-    from medmask.report.draw import draw_report
-    from medmask.report.rated import keep_before
 
-    keep_before(request.output, request.anew or ())
+    if request.anew:
+        from medmask.report.rated import keep_before
+
+        keep_before(request.output, request.anew)
+    drawing = threading.Timer(_AT_WORK_S, importlib.import_module, ["medmask.report.draw"])
+    drawing.daemon = True
+    drawing.start()
     try:
         ended = run(request, task, watcher)
     except Interrupted as stop:
         sys.stderr.write("medmask: interrupted; the same command goes on from here\n")
         raise typer.Exit(Exit.SIGNAL + stop.signal_number) from stop
+    finally:
+        drawing.cancel()
     if report and request.shard is None:
+        from medmask.report.draw import draw_report
+
         draw_report(request.output)
     return ended
 

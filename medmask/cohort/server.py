@@ -8,7 +8,7 @@ import signal
 import sys
 import types
 from collections.abc import Iterator
-from multiprocessing import forkserver, get_all_start_methods, get_context
+from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
 from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Final
 
@@ -76,6 +76,7 @@ def main_left_alone() -> Iterator[None]:
 @contextlib.contextmanager
 def _interrupts_held_back() -> Iterator[None]:
     """Let the server not hear an interrupt, which would break off what it is loading."""
+    resource_tracker.ensure_running()  # it is started with the server, and lets interrupts in again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

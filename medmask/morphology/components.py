@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.runs import Link, Positions, Runs
@@ -146,6 +145,8 @@ def _first_by_voxels(mask: PackedMask, runs: Runs, links: Iterable[Link]) -> Pos
     Where noise makes nearly every voxel a run of its own, there are more runs and links than
     can be gone through faster.
     """
+    from scipy import ndimage
+
     structure = np.zeros((3, 3, 3), np.bool_)
     structure[1, 1] = True
     for slices, rows, gap in links:

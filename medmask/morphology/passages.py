@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
 
 from medmask.grid import Grid
 from medmask.morphology.components import Components
@@ -28,6 +27,8 @@ def without_passages(
         Diameter of a ball that must find its way out, through other slices. The array's first and
         last slice do not count as outside, so that a shaft which the scan cuts is no canal.
     """
+    from scipy import ndimage
+
     element = Element.ball_mm(grid, width_mm / 2)
     background = mask.inverted()
     parts = Components.of(eroded(background, element), 6)

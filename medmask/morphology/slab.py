@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medmask.grid import Grid
 from medmask.morphology.packed import PackedMask
@@ -43,6 +42,8 @@ def wings(patient: PackedMask, main: Shape, grid: Grid) -> Plane:
     ndarray of bool, shape of a slice
         Nothing if there are no two wings.
     """
+    from scipy import ndimage
+
     axis = grid.axial_axis
     always = laid_on(patient, axis) >= ALWAYS * grid.shape[axis]
     rows, columns = (float(step) for a, step in enumerate(grid.steps) if a != axis)
@@ -117,6 +118,8 @@ def _thinned(
 
 def _opened(mask: Plane, radius: float, steps: tuple[float, float]) -> Plane:
     """Return a plane mask opened with a disc; beyond the array it goes on as at its edge."""
+    from scipy import ndimage
+
     margins = [int(radius / step) + 1 for step in steps]
     wide = np.pad(mask, [(n, n) for n in margins], mode="edge")
     if wide.all():

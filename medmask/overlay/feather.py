@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 _ROUNDING = 1e-5  # a sum of float32 weights is that far from 1 at most
 
@@ -29,6 +28,8 @@ def feather(
         Same shape, within 0..1, and exactly 0 and 1 four deviations away from an edge. The
         array's border does not pull weights down.
     """
+    from scipy.ndimage import gaussian_filter
+
     soft: NDArray[np.float32] = gaussian_filter(mask.astype(np.float32), sigma_px, mode="nearest")
     for slab in soft:
         np.clip(slab, 0.0, 1.0, out=slab)

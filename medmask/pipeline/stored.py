@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 from isal import igzip
 
@@ -63,6 +62,8 @@ class Stored:
 
     def masks(self, grid: Grid) -> Masks:
         """Return the masks on the scan's grid, which is the one that they were written on."""
+        import nibabel as nib
+
         kind: Any = nib.Nifti1Image if max(grid.shape) <= LARGEST_NIFTI1 else nib.Nifti2Image
         image = kind.from_bytes(igzip.decompress(self.labels))  # type: ignore[no-untyped-call]
         voxels = np.ascontiguousarray(np.asarray(image.dataobj, np.uint8).T)

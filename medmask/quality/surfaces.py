@@ -119,7 +119,7 @@ def _joined(parts: list[_Elements], grid: Grid) -> _Elements:
 
 def _measured(one: _Elements, other: _Elements) -> Surface:
     """Look up the nearest element of the other surface for all that it does not share."""
-    from scipy.spatial import KDTree  # noqa: PLC0415 - of no use to a run
+    from scipy.spatial import KDTree  # of no use to a run
 
     distances = np.zeros(one.sizes.size)
     apart = np.flatnonzero(~one.shared)

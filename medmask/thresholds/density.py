@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medmask.histogram import Histogram
 
@@ -39,6 +38,8 @@ def log_density(
     level neither pile up nor leave gaps. The logarithm is smoothed rather than the counts, as the
     width of a Gaussian peak stays what it is then.
     """
+    from scipy import ndimage
+
     levels, counts = _per_half_level(histogram, near)
     smooth = ndimage.gaussian_filter1d(np.log1p(counts), sigma * BINS_PER_LEVEL, mode="nearest")
     return levels, smooth

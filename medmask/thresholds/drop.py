@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medmask.errors import NoThreshold
 from medmask.histogram import Histogram
@@ -109,6 +108,8 @@ class _Fall(NamedTuple):
 
 def _falls(density: NDArray[np.float64]) -> list[_Fall]:
     """Return the falls of a logarithm of a density, from dark to bright."""
+    from scipy import ndimage
+
     ahead = round(AHEAD_LEVELS * BINS_PER_LEVEL)
     padded = np.pad(density, (0, ahead), mode="edge")
     least = np.lib.stride_tricks.sliding_window_view(padded, ahead + 1).min(axis=1)

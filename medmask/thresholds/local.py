@@ -9,7 +9,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medmask.scale import Scale
 from medmask.thresholds.threshold import Threshold
@@ -104,6 +103,8 @@ class _Strips:
 
     def means(self, inside: NDArray[np.bool_], window: int) -> Plane:
         """Return the mean level inside the window about each tile, shape (tiles, tiles)."""
+        from scipy import ndimage
+
         sums, counts = [], []
         columns = np.arange(0, inside.shape[1], self.tile)
         for rows in self._rows():
@@ -119,6 +120,8 @@ class _Strips:
 
     def compare(self, inside: NDArray[np.bool_], surface: Plane, into: NDArray[np.bool_]) -> None:
         """Write where levels lie above a surface that is given for the middles of the tiles."""
+        from scipy import ndimage
+
         across = _places(inside.shape[1], self.tile, surface.shape[1])
         down = _places(inside.shape[0], self.tile, surface.shape[0])
         for rows in self._rows():

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medmask.errors import NoThreshold
 from medmask.histogram import Histogram
@@ -66,6 +65,8 @@ class Minimum:
 
 def _with_two_peaks(counts: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Return the smoothed counts and the two peaks' bins."""
+    from scipy import ndimage
+
     smooth = counts.astype(np.float32)
     for _ in range(MOST_PASSES):
         smooth = ndimage.uniform_filter1d(smooth, 3)

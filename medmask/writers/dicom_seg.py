@@ -123,7 +123,7 @@ def dicom_seg(labels: LabelMap, source: DicomSource, digest: str) -> bytes | Non
 
 def _highdicom() -> Any:  # noqa: ANN401 - a module
     try:
-        import highdicom  # noqa: PLC0415 - an extra, and heavy
+        import highdicom  # an extra, and heavy
     except ImportError as error:
         raise MissingPackage("outputs.dicom_seg", "highdicom", "medmask[seg]") from error
     return highdicom

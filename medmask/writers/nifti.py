@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 from isal import igzip
 from numpy.typing import NDArray
@@ -95,6 +94,8 @@ def levels_nifti(volume: Volume, scale: Scale) -> bytes:
 
 def _image(voxels: NDArray[Any], grid: Grid, codes: SpaceCodes | None) -> Any:  # noqa: ANN401
     """Return a nibabel image of (slice, row, column) voxels; its axes run (column, row, slice)."""
+    import nibabel as nib
+
     kind: Any = nib.Nifti1Image if max(grid.shape) <= LARGEST_NIFTI1 else nib.Nifti2Image
     affine = LPS_TO_RAS @ grid.affine[:, [2, 1, 0, 3]]
     image = kind(voxels.T, affine if grid.oriented else None, dtype=voxels.dtype)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
-from nibabel.nifti1 import header_dtype as nifti1_fields
-from nibabel.nifti2 import header_dtype as nifti2_fields
 from numpy.typing import NDArray
 
 from medmask.errors import BadHeader, ColourImage, UnsupportedPixels
@@ -114,8 +112,7 @@ def parse_header(head: bytes, where: str) -> NiftiHeader:
     """
     size = header_bytes(head)
     order: Literal["<", ">"] = "<" if struct.unpack_from("<i", head)[0] == size else ">"
-    fields = nifti2_fields if size == HEADER_2 else nifti1_fields
-    raw: np.void = np.frombuffer(head[:size], fields.newbyteorder(order))[0]
+    raw: np.void = np.frombuffer(head[:size], _fields(size).newbyteorder(order))[0]
     units = int(raw["xyzt_units"]) & 7
     if units not in _MILLIMETRES:
         raise BadHeader(where, f"xyzt_units say {units}", "metre, millimetre or micron")
@@ -140,6 +137,13 @@ def parse_header(head: bytes, where: str) -> NiftiHeader:
         sform_code=sform_code,
         intent_code=int(raw["intent_code"]),
     )
+
+
+def _fields(size: int) -> np.dtype[np.void]:
+    from nibabel import nifti1, nifti2
+
+    fields: np.dtype[np.void] = (nifti2 if size == HEADER_2 else nifti1).header_dtype
+    return fields
 
 
 def _shape(raw: np.void, where: str) -> tuple[tuple[int, int, int], int]:

@@ -57,7 +57,7 @@ def decode_with_itk(frame: EncodedFrame) -> NDArray[Any]:
     RuntimeError
         If the frame does not decode.
     """
-    import SimpleITK as sitk  # noqa: N813, PLC0415 - loading it takes as long as a small scan
+    import SimpleITK as sitk  # noqa: N813 - loading it takes as long as a small scan
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "frame.dcm"

@@ -86,7 +86,7 @@ def _deep_png(picture: Picture, png: PngFile) -> NDArray[Any]:
 
 def _by_itk(picture: Picture) -> NDArray[np.uint16]:
     """Return channels of 16 bits, shape (rows, columns, 3 or 4)."""
-    import SimpleITK as sitk  # noqa: N813, PLC0415 - loading it takes as long as a small scan
+    import SimpleITK as sitk  # noqa: N813 - loading it takes as long as a small scan
 
     reader: Any = sitk.ImageFileReader()  # type: ignore[no-untyped-call]
     reader.SetImageIO("PNGImageIO")
