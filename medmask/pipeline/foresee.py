@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from medmask.calibrate import HOUNSFIELD_ACCEPTED, Auto
 from medmask.errors import NotHounsfield
 from medmask.grid import Grid
@@ -43,4 +45,5 @@ def _demand_lengths(grid: Grid, recipe: Recipe, family: Family) -> None:
     nothing = PackedMask.empty(grid.shape)
     bone = recipe.masks.bone if recipe.looks_for_bone(family) else ()
     for step in (*recipe.masks.body, *bone):
-        step.build().apply(nothing, Site(grid, nothing))
+        with contextlib.suppress(NotHounsfield):  # of steps that ask the values
+            step.build().apply(nothing, Site(grid, nothing))

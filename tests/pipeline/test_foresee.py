@@ -55,3 +55,8 @@ def test_a_gap_beside_a_file_that_cannot_be_read_fails(tmp_path):
     files[2].write_bytes(b"")
     with pytest.raises(UnevenSlices, match="1 of 3 steps are odd"):
         foreseen(tmp_path)
+
+
+def test_steps_that_ask_the_values_are_not_foreseen(tmp_path):
+    write_series(tmp_path, VOXELS - 1024)
+    assert foreseen(tmp_path, RecipeChoice.of("ct-bone")).modality == "CT"
