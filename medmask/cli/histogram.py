@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,6 @@ from medmask.cli.exits import said_clearly
 
 if TYPE_CHECKING:
     from medmask.pipeline.decide import Candidate, Decision, Decisions
-    from medmask.readers import ReadOptions
     from medmask.recipe import Recipe
     from medmask.volume import Volume
 
@@ -41,14 +40,10 @@ def histogram(
         from medmask.cohort import read_one
         from medmask.pipeline.decide import decide
         from medmask.recipe import RecipeChoice
-        from medmask.volume import Family
 
         _check_picture(picture, scan)
         choice = RecipeChoice.of(recipe)
-        reading: ReadOptions = choice.for_family(Family.OTHER).input.build()
-        if modality != "auto":
-            reading = replace(reading, modality=modality)
-        volume = read_one(scan, reading)
+        volume = read_one(scan, choice.reading(modality))
         chosen = choice.for_family(volume.family)
         decided = decide(volume, chosen)
         for warning in volume.warnings:

@@ -84,6 +84,29 @@ def parse(text: str, name: str) -> Text:
     return Text(name, _plain(marks), marks)
 
 
+def value_of(text: str) -> Any:  # noqa: ANN401 - whatever the text says
+    """Return the one value that a line of YAML says: a number, a word, null, or a list in brackets.
+
+    Parameters
+    ----------
+    text : str
+        YAML 1.2, on one line.
+
+    Raises
+    ------
+    RecipeError
+        If it is not one value, or holds an anchor, alias or tag.
+    """
+    said = text.strip()
+    if len(said.splitlines()) > 1 or said.startswith(("#", "---", "...")):
+        raise RecipeError(f"{said!r} is not one value on one line")
+    try:
+        return parse(f"value: {said}", "value").data["value"]
+    except RecipeError as error:
+        reason = str(error).removeprefix("value:1: ")
+        raise RecipeError(f"{said!r} is not a value in YAML: {reason}") from error
+
+
 def _refuse_surprises(text: str, name: str) -> None:
     """Walk the event stream, which expands nothing and builds nothing."""
     depth = 0
