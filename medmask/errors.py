@@ -8,6 +8,7 @@
     │   ├── OutputUnwritable         output_unwritable
     │   │   └── TornJournal              output_unwritable      it can be made anew from the scans
     │   ├── RecipeError              bad_recipe
+    │   ├── ManifestError            bad_manifest           with the line and column of each fault
     │   ├── Mismatch                 mismatch               what does not lie on one grid
     │   ├── UnclearMask              unclear_mask           values that may mean several things
     │   └── MissingPackage           missing_package        an extra that is not installed
@@ -98,6 +99,12 @@ class RecipeError(RequestError):
     """A recipe is not understood; the message names file and line."""
 
     code = "bad_recipe"
+
+
+class ManifestError(RequestError):
+    """A manifest is not understood, or tells of files what is not so."""
+
+    code = "bad_manifest"
 
 
 class Mismatch(RequestError):

@@ -97,6 +97,8 @@ class Scan:
         Which stack of a multi-frame DICOM file it is, empty if it is all that the files hold.
     annotations : tuple of AnnotationFile
         What was drawn onto it, in the order of their sources.
+    line : int
+        Of the manifest that lists it; 0 for what was found below an input.
     extent : Extent or None
         What the headers told of its size when it was found; ``None`` if they were not asked.
     """
@@ -109,6 +111,7 @@ class Scan:
     warnings: tuple[ScanWarning, ...] = ()
     part: str = ""
     annotations: tuple[AnnotationFile, ...] = ()
+    line: int = 0
     extent: Extent | None = field(default=None, compare=False)  # it follows from the files
 
     @property

@@ -16,6 +16,7 @@ def convert(
     levels: Annotated[
         bool, typer.Option("--levels", help="On the 0..255 scale of the recipe, as float32.")
     ] = False,
+    manifest: options.ManifestOption = None,
     recipe: options.RecipeOption = "auto",
     modality: options.ModalityOption = "auto",
     jobs: options.JobsOption = None,
@@ -23,28 +24,30 @@ def convert(
     fresh: options.FreshOption = False,
     quiet: options.QuietOption = False,
 ) -> None:
-    """Write the native intensities of every scan below INPUT as NIfTI, on the scan's own grid.
+    """Write the native intensities of every scan as NIfTI, on the scan's own grid.
 
     OUTPUT gets `scans/<id>/image.nii.gz` and `scans.csv` with the image's path in the last
     column. Exit codes are those of `medmask run`.
     """
     with said_clearly():
-        inputs, output = options.split(paths)
+        inputs, output = options.split(paths, manifest)
         options.warm_up_for(output)
         from rich.console import Console
 
-        from medmask.cohort import CrewOptions, Interrupted, Lines, Request, Silent
+        from medmask.cohort import CrewOptions, Interrupted, Lines, Manifest, Request, Silent
         from medmask.cohort import run as run_cohort
         from medmask.outcome import Status
         from medmask.pipeline import ConvertScan
         from medmask.recipe import RecipeChoice
 
+        choice = RecipeChoice.of(recipe)
         request = Request(
             inputs=inputs,
             output=output,
-            recipes=RecipeChoice.of(recipe),
+            recipes=choice,
             crew=CrewOptions(options.jobs_or_all(jobs), timeout),
             modality=modality,
+            manifest=None if manifest is None else Manifest.of(manifest, choice, modality),
             fresh=fresh,
             command=tuple(sys.argv[1:]),
         )

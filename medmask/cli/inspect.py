@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,13 @@ import typer
 
 from medmask.cli import options
 from medmask.cli.exits import said_clearly
+from medmask.errors import RequestError
 
 _WIDE = 240  # columns of a table that goes to a file or another program
 
 if TYPE_CHECKING:
     from medmask.cohort import Inventory
     from medmask.outcome import ScanWarning
-    from medmask.readers import ReadOptions
     from medmask.recipe import RecipeChoice
     from medmask.scan import Scan
 
@@ -35,31 +36,41 @@ class Line:
     warnings: str
     verdict: str
     message: str
+    scan_id: str
+    recipe: str = ""
     annotations: tuple[str, ...] = ()
 
 
 def inspect(
-    inputs: options.Inputs,
+    inputs: options.Inputs = None,
+    manifest: options.ManifestOption = None,
     recipe: options.RecipeOption = "auto",
     modality: options.ModalityOption = "auto",
     as_json: options.JsonOption = False,
 ) -> None:
-    """Show every scan below INPUT and every file that is none, with the reason; write nothing.
+    """Show every scan and every file that is none, with the reason; write nothing.
 
     Only headers are read: a file that is damaged further on is found by `medmask run`. The verdict
     is that of a run by the recipe, as far as headers tell it.
     """
     with said_clearly():
-        from medmask.cohort import take_inventory
+        from medmask.cohort import Manifest, take_inventory, take_listed
         from medmask.recipe import RecipeChoice
-        from medmask.volume import Family
 
-        recipes = RecipeChoice.of(recipe)
-        reading: ReadOptions = recipes.for_family(Family.OTHER).input.build()
-        if modality != "auto":
-            reading = replace(reading, modality=modality)
-        inventory = take_inventory(tuple(inputs), reading=reading)
-        lines = _lines(inventory, reading, recipes)
+        if not inputs and manifest is None:
+            raise RequestError("an input is needed: INPUT..., or --manifest CSV")
+        below, usual = tuple(inputs or ()), RecipeChoice.of(recipe)
+        listed = None if manifest is None else Manifest.of(manifest, usual, modality)
+        if listed is not None:
+            listed.demand_apart(below)
+        inventory = take_inventory(below, reading=usual.reading(modality))
+        inventory = inventory if listed is None else take_listed(listed, inventory)
+
+        def asked(scan: Scan) -> tuple[RecipeChoice, str]:
+            row = None if listed is None else listed.row_of(scan)
+            return (usual, modality) if row is None else (row.recipes, row.modality)
+
+        lines = _lines(inventory, asked)
         if as_json:
             document = {
                 "scans": [asdict(line) for line in lines],
@@ -67,32 +78,32 @@ def inspect(
             }
             typer.echo(json.dumps(document, indent=1))
         else:
-            _print(lines, inventory)
+            _print(lines, inventory, by_line=listed is not None)
 
 
-def _lines(inventory: Inventory, reading: ReadOptions, recipes: RecipeChoice) -> list[Line]:
+def _lines(inventory: Inventory, asked: Callable[[Scan], tuple[RecipeChoice, str]]) -> list[Line]:
     refused = (
-        Line(row.source, row.format, 1, "", "", "", "", "", row.code, row.message)
+        Line(row.source, row.format, 1, "", "", "", "", "", row.code, row.message, row.scan_id)
         for row in inventory.refused
     )
     scans = (
-        replace(_line(scan, reading, recipes), annotations=_annotations(scan))
+        replace(_line(scan, *asked(scan)), annotations=_annotations(scan))
         for scan in inventory.scans
     )
     lines = [*scans, *refused]
     return sorted(lines, key=lambda line: line.source)
 
 
-def _line(scan: Scan, reading: ReadOptions, recipes: RecipeChoice) -> Line:
+def _line(scan: Scan, recipes: RecipeChoice, stated: str) -> Line:
     from medmask.errors import ScanError
     from medmask.pipeline import foresee
 
-    start = (scan.source, str(scan.format), len(scan.files))
+    start, named = (scan.source, str(scan.format), len(scan.files)), (scan.scan_id, recipes.name)
     try:
-        facts = foresee(scan, reading, recipes)
+        facts = foresee(scan, recipes.reading(stated), recipes)
     except ScanError as error:
         noticed = _codes(scan.warnings)
-        return Line(*start, "", "", "", "", noticed, error.code, str(error))
+        return Line(*start, "", "", "", "", noticed, error.code, str(error), *named)
     size = spacing = ""
     if facts.grid is not None:
         slices, rows, columns = facts.grid.shape
@@ -102,7 +113,7 @@ def _line(scan: Scan, reading: ReadOptions, recipes: RecipeChoice) -> Line:
     warnings = (*scan.warnings, *facts.warnings)
     said = "; ".join(warning.message for warning in warnings)
     modality, encoding, codes = facts.modality, facts.encoding, _codes(warnings)
-    return Line(*start, modality, size, spacing, encoding, codes, "ok", said)
+    return Line(*start, modality, size, spacing, encoding, codes, "ok", said, *named)
 
 
 def _annotations(scan: Scan) -> tuple[str, ...]:
@@ -114,18 +125,20 @@ def _codes(warnings: tuple[ScanWarning, ...]) -> str:
     return ";".join(dict.fromkeys(warning.code for warning in warnings))
 
 
-def _print(lines: list[Line], inventory: Inventory) -> None:
+def _print(lines: list[Line], inventory: Inventory, *, by_line: bool) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("source", "format", "files", "modality", "size", "spacing mm", "encoding"):
+    names = ("source", "format", "files", "modality", "size", "spacing mm", "encoding")
+    for name in (*names, *(("id", "recipe") if by_line else ())):
         table.add_column(name, overflow="fold")
     table.add_column("verdict", overflow="fold", ratio=1)
     for line in lines:
         fields: list[Any] = [line.source, line.format, line.files, line.modality]
         fields += [line.size, line.spacing_mm, line.encoding]
+        fields += [line.scan_id, line.recipe] if by_line else []
         verdict = line.verdict + (f": {line.message}" if line.message else "")
         verdict += f"; annotated: {', '.join(line.annotations)}" if line.annotations else ""
         colour = "" if line.verdict == "ok" else "yellow"

@@ -23,7 +23,7 @@ def _known(modality: str) -> str:
 
 
 Inputs = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         metavar="INPUT...", help="Folders or files; what they are is told by their content."
     ),
@@ -33,6 +33,15 @@ InputsAndOutput = Annotated[
     typer.Argument(
         metavar="INPUT... OUTPUT",
         help="Folders or files to read, then the folder to write to (made if need be).",
+    ),
+]
+ManifestOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest",
+        metavar="CSV",
+        help="Lists scans, in place of INPUT or beside it: columns path, and if wanted id, "
+        "annotation, recipe, modality and places in a recipe such as thresholds.bone.native.",
     ),
 ]
 RecipeOption = Annotated[
@@ -181,15 +190,15 @@ VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="A line for
 JsonOption = Annotated[bool, typer.Option("--json", help="Results as JSON on stdout.")]
 
 
-def split(paths: list[Path]) -> tuple[tuple[Path, ...], Path]:
-    """Return the inputs and the output.
+def split(paths: list[Path], manifest: Path | None = None) -> tuple[tuple[Path, ...], Path]:
+    """Return the inputs, of which a manifest needs none, and the output.
 
     Raises
     ------
     RequestError
         If there is no output, or it is one of the inputs, or inputs lie in it.
     """
-    if len(paths) < 2:
+    if len(paths) < 2 and manifest is None:
         raise RequestError("an input and an output folder are needed: INPUT... OUTPUT")
     *inputs, output = paths
     if output.is_file():

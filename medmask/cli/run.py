@@ -29,6 +29,7 @@ _AT_WORK_S: Final = 1.0  # after which a run has scans at work, and its own proc
 
 def run(
     paths: options.InputsAndOutput,
+    manifest: options.ManifestOption = None,
     recipe: options.RecipeOption = "auto",
     modality: options.ModalityOption = "auto",
     annotations: options.AnnotationsOption = None,
@@ -68,7 +69,7 @@ def run(
     verbose: options.VerboseOption = False,
     as_json: options.JsonOption = False,
 ) -> None:
-    """Mask every scan below INPUT and account for every file.
+    """Mask every scan below INPUT, or that a manifest lists, and account for every file.
 
     OUTPUT gets `scans.csv` (a row for every scan), `report/index.html` (look here first) and
     `scans/<id>/` with the label map and the picture of each scan. The same command again does
@@ -78,14 +79,25 @@ def run(
     2: the request is wrong and nothing was started. 3: another run holds OUTPUT.
     """
     with announced(on_finish, paths[-1]), said_clearly():
-        inputs, output = options.split(paths)
+        inputs, output = options.split(paths, manifest)
         if backend is options.Backend.LOCAL and not dry_run:
             options.warm_up_for(output)
-        from medmask.cohort import Cluster, CrewOptions, Given, Request, Shard, Tls, allowed_mb
+        from medmask.cohort import (
+            Cluster,
+            CrewOptions,
+            Given,
+            Manifest,
+            Request,
+            Shard,
+            Tls,
+            allowed_mb,
+        )
         from medmask.outcome import Status
         from medmask.pipeline import MaskScan
         from medmask.recipe import RecipeChoice
 
+        choice = RecipeChoice.of(recipe)
+        listed = None if manifest is None else Manifest.of(manifest, choice, modality)
         privacy = privacy_of(phi)
         cluster = None
         if backend is options.Backend.DASK and not dry_run:
@@ -93,12 +105,13 @@ def run(
         request = Request(
             inputs=inputs,
             output=output,
-            recipes=RecipeChoice.of(recipe),
+            recipes=choice,
             crew=_crew(cluster, CrewOptions(1, timeout, retries, allowed_mb(mem_gb)), jobs),
             cluster=cluster,
             modality=modality,
             patience_s=wait,
             annotations=None if annotations is None else Given.of(annotations),
+            manifest=listed,
             fresh=fresh,
             retry_failed=retry_failed,
             trust_mtime=trust_mtime,
@@ -203,7 +216,9 @@ def _say_plan(request: Request, task: MaskScan, *, as_json: bool) -> None:
         return
     for job in sorted(plan.to_do, key=lambda job: job.scan.source):
         scan, needs = job.scan, f"{job.forecast.memory_mb:,.0f} MB"
-        typer.echo(f"to do  {scan.source}  ({scan.format}, {len(scan.files)} files, {needs})")
+        row = None if request.manifest is None else request.manifest.row_of(scan)
+        by = "" if row is None else f", {row.recipes.name}"
+        typer.echo(f"to do  {scan.source}  ({scan.format}, {len(scan.files)} files, {needs}{by})")
     typer.echo(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()))
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from medmask.cohort.inventory import Inventory, take_inventory
     from medmask.cohort.journal import Journal
     from medmask.cohort.journal_file import JOURNAL
+    from medmask.cohort.listed import take_listed
     from medmask.cohort.look import Look, look_at
+    from medmask.cohort.manifest import Manifest
     from medmask.cohort.merge import merge_shards
     from medmask.cohort.plan import Plan
     from medmask.cohort.progress import Bar, Lines, Silent, Watcher
@@ -37,6 +39,7 @@ __all__ = [
     "Journal",
     "Lines",
     "Look",
+    "Manifest",
     "Plan",
     "Request",
     "Shard",
@@ -52,6 +55,7 @@ __all__ = [
     "read_one",
     "run",
     "take_inventory",
+    "take_listed",
     "write_tables",
 ]
 
@@ -67,6 +71,7 @@ _HOMES: Final = {  # loaded when asked for: who only looks at a journal needs no
     "Journal": "medmask.cohort.journal",
     "Lines": "medmask.cohort.progress",
     "Look": "medmask.cohort.look",
+    "Manifest": "medmask.cohort.manifest",
     "Plan": "medmask.cohort.plan",
     "Request": "medmask.cohort.request",
     "Shard": "medmask.cohort.shard",
@@ -82,6 +87,7 @@ _HOMES: Final = {  # loaded when asked for: who only looks at a journal needs no
     "read_one": "medmask.cohort.single",
     "run": "medmask.cohort.runner",
     "take_inventory": "medmask.cohort.inventory",
+    "take_listed": "medmask.cohort.listed",
     "write_tables": "medmask.cohort.tables",
 }
 

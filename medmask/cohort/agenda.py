@@ -8,20 +8,24 @@ from dataclasses import dataclass, field
 
 from medmask.cohort.forecast import Forecast
 from medmask.errors import OutOfMemory
+from medmask.pipeline import Task
 from medmask.scan import Scan
 
 
 @dataclass(frozen=True)
 class Job:
-    """One scan to be worked on, and what it will take.
+    """One scan to be worked on, how, and what it will take.
 
     Attributes
     ----------
     scan : Scan
+    task : Task
+        What is done to it.
     forecast : Forecast
     """
 
     scan: Scan
+    task: Task
     forecast: Forecast = field(default_factory=Forecast)
 
 

@@ -120,6 +120,24 @@ def pair(
     )
 
 
+def with_stated(paired: Paired, drawn: Sequence[Drawn], headers: Mapping[Path, Header]) -> Paired:
+    """Give what the request states to the one scan that there is.
+
+    Parameters
+    ----------
+    paired : Paired
+        With one scan.
+    drawn : sequence of Drawn
+    headers : mapping of Path to Header
+        Of the scan's DICOM instances.
+    """
+    (scan,) = paired.scans
+    host = _host(scan, headers)
+    stated = (one.called(_own_name(one.source, host), "the request") for one in drawn)
+    annotated = replace(scan, annotations=_ordered((*scan.annotations, *stated)))
+    return replace(paired, scans=(annotated,))
+
+
 def _without_scan(one: Drawn | Wish, error: ScanError) -> Refused:
     if isinstance(one, Drawn):
         return Refused(one.source, str(one.format), error)

@@ -30,11 +30,12 @@ _MB: Final = 2**20
 
 @dataclass(frozen=True)
 class Order:
-    """One scan to work on, and within what.
+    """One scan to work on, how, and within what.
 
     Attributes
     ----------
     scan : Scan
+    task : Task
     timeout_s : float or None
         Seconds after which the child is killed.
     allowed_mb : float
@@ -42,6 +43,7 @@ class Order:
     """
 
     scan: Scan
+    task: Task
     timeout_s: float | None = None
     allowed_mb: float = float("inf")
 
@@ -49,21 +51,16 @@ class Order:
 class Cell:
     """A child process that works on scans one by one, for as long as it lives.
 
-    Parameters
-    ----------
-    task : Task
-        What is done to each scan.
-
     Notes
     -----
     A segmentation fault, an exit or a hang costs the scan that caused it: the supervisor sees the
     pipe close or the time run out, kills what is left and starts another child.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self) -> None:
         context = children_context()
         self._pipe, theirs = context.Pipe()
-        self._child = context.Process(target=_serve, args=(theirs, task), daemon=True)
+        self._child = context.Process(target=_serve, args=(theirs,), daemon=True)
         with _STARTING, main_left_alone():
             self._child.start()
         theirs.close()
@@ -140,7 +137,7 @@ class Cell:
         return kind(scan.source, f"the process that worked on it was ended by {name}", accepted)
 
 
-def _serve(pipe: Connection, task: Task) -> None:
+def _serve(pipe: Connection) -> None:
     """Answer scans until the supervisor hangs up; signals to all processes are the supervisor's."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
@@ -150,7 +147,7 @@ def _serve(pipe: Connection, task: Task) -> None:
         while True:
             order = pipe.recv()
             limit_memory(order.allowed_mb)
-            pipe.send(answer(order.scan, task))
+            pipe.send(answer(order.scan, order.task))
     except (EOFError, OSError):
         return
 

@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 from medmask.cohort.answer import Answer
 from medmask.cohort.cell import Cell, Order
-from medmask.pipeline import Task
 
 
 class Place(Protocol):
@@ -43,15 +42,9 @@ class Places(Protocol[P]):
 
 
 class Cells:
-    """Makes cells as they are asked for, and keeps those that can take another scan.
+    """Makes cells as they are asked for, and keeps those that can take another scan."""
 
-    Parameters
-    ----------
-    task : Task
-    """
-
-    def __init__(self, task: Task) -> None:
-        self._task = task
+    def __init__(self) -> None:
         self._free: queue.SimpleQueue[Cell] = queue.SimpleQueue()
         self._all: set[Cell] = set()
         self._guard = threading.Lock()
@@ -65,7 +58,7 @@ class Cells:
                 if cell.is_fit:
                     return cell
                 self.drop(cell)
-        cell = Cell(self._task)
+        cell = Cell()
         with self._guard:
             if not self._stopped:
                 self._all.add(cell)

@@ -18,7 +18,6 @@ from medmask.cohort.answer import Answer
 from medmask.cohort.cell import Order
 from medmask.cohort.worker import Facts, Run, dismiss_here, facts_here, stop_here, work_here
 from medmask.errors import MissingPackage, RequestError, RunBroken, ScanError, WorkerDied
-from medmask.pipeline import Task
 from medmask.version import __version__
 
 _LOOK_EVERY_S: Final = 0.2
@@ -86,15 +85,14 @@ class RemoteCells:
     Parameters
     ----------
     cluster : Cluster
-    task : Task
     ground : Path
         A file of the run that workers must see, or else they would write where nobody looks.
     """
 
-    def __init__(self, cluster: Cluster, task: Task, ground: Path) -> None:
+    def __init__(self, cluster: Cluster, ground: Path) -> None:
         self.most_mb = cluster.most_mb
         self._client = cluster.client
-        self._run = Run(uuid.uuid4().hex, task, ground.resolve())
+        self._run = Run(uuid.uuid4().hex, ground.resolve())
         self._over = threading.Event()
 
     def take(self) -> RemoteCell:

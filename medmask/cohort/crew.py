@@ -22,7 +22,7 @@ from medmask.cohort.grounds import Grounds
 from medmask.cohort.server import single_threaded_children
 from medmask.errors import OutOfMemory, ScanError, TooLarge, WorkerDied, WorkerKilled, WriteFailed
 from medmask.outcome import Outcome
-from medmask.pipeline import Finished, Task
+from medmask.pipeline import Finished
 
 _GRACE_S = 5.0
 _NEARLY_ALL = 0.9
@@ -80,7 +80,6 @@ class Crew:
 
     Parameters
     ----------
-    task : Task
     options : CrewOptions
     grounds : Grounds, optional
         What the scans stand on; a scan that fails when it is lost is tried again when it is back.
@@ -90,14 +89,13 @@ class Crew:
 
     def __init__(
         self,
-        task: Task,
         options: CrewOptions,
         grounds: Grounds | None = None,
         places: Places[Any] | None = None,
     ) -> None:
         self._options = options
         self._grounds = grounds
-        self._cells: Places[Any] = Cells(task) if places is None else places
+        self._cells: Places[Any] = Cells() if places is None else places
         self._guard = threading.Condition()
         self._stopped = False
         self._busy = 0
@@ -200,7 +198,7 @@ class Crew:
     def _tried(self, room: Room) -> _Try:
         """Work on one scan once."""
         scan = room.job.scan
-        order = Order(scan, self._options.timeout_s, self._options.most_mb)
+        order = Order(scan, room.job.task, self._options.timeout_s, self._options.most_mb)
         try:
             cell = self._cells.take()
         except OSError as raised:

@@ -73,14 +73,27 @@ def allotment(
     if given.is_folder:
         return lambda hosts: by_mirror(mirrored.drawn, hosts)
     roots = [(path if path.is_dir() else path.parent).resolve() for path in inputs]
+    return lambda hosts: by_table(given, roots, hosts, lambda path: opened(path, roots))
 
-    def opened(path: Path) -> Drawn:
-        below = [path.relative_to(root) for root in roots if path.is_relative_to(root)]
-        one = examine(Found(path, below[0].as_posix() if below else path.name))
-        if one.error is not None:
-            raise one.error
-        if one.kind is None or not _is_drawing(one):
-            raise UnsupportedFormat(path.name, "no drawing", "a mask, segmentation or picture")
-        return drawn_of(one.file, one.kind, one.header, one.data)
 
-    return lambda hosts: by_table(given, roots, hosts, opened)
+def opened(path: Path, roots: Sequence[Path]) -> Drawn:
+    """Return what is drawn in a file that the request names.
+
+    Parameters
+    ----------
+    path : Path
+    roots : sequence of Path
+        Folders below which it is called by its path, elsewhere by its name.
+
+    Raises
+    ------
+    ScanError
+        If it cannot be read, or is no drawing.
+    """
+    below = [path.relative_to(root) for root in roots if path.is_relative_to(root)]
+    one = examine(Found(path, below[0].as_posix() if below else path.name))
+    if one.error is not None:
+        raise one.error
+    if one.kind is None or not _is_drawing(one):
+        raise UnsupportedFormat(path.name, "no drawing", "a mask, segmentation or picture")
+    return drawn_of(one.file, one.kind, one.header, one.data)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from medmask.cohort.annotations import Material, pair
+from medmask.cohort.annotations import Material, Paired, pair
 from medmask.cohort.dicom_scans import series_scans
 from medmask.cohort.elsewhere import Mirrored, allotment, drawn_of, mirrored_in
 from medmask.cohort.examine import Examined, examined, refusal
@@ -74,31 +74,54 @@ def take_inventory(
         If an input does not exist or cannot be listed.
     """
     found = walk(inputs, leave_out)
-    sorted_out = _Sorter(found.passed_over)
     mirror = given.path if given is not None and given.is_folder else None
     scanned = [file for file in found.files if not _is_below(file.path, mirror)]
-    for some in examined(scanned):
-        for one in some:
-            sorted_out.take(one)
-    sorted_out.account_for_data_files()
+    mirrored = mirrored_in(mirror) if mirror is not None else Mirrored()
     wishes = reading or ReadOptions()
-    single = (
-        stacked(sorted_out.scans, sorted_out.damaged_pictures)
-        if wishes.stacks
-        else sorted_out.scans
-    )
-    scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in, wishes)]
-    scans = one_each(scans) if wishes.time_series == "each" else scans
+
+    def paired(material: Material) -> Paired:
+        drawn = [*material.drawn, *mirrored.by_reference]
+        allot = allotment(given, inputs, mirrored)
+        return pair(replace(material, drawn=drawn), wishes.annotations, allot)
+
+    files = (one for some in examined(scanned) for one in some)
+    taken = inventory_of(files, found.passed_over, wishes, paired)
+    return replace(taken, refused=(*taken.refused, *mirrored.refused))
+
+
+def inventory_of(
+    files: Iterable[Examined],
+    passed_over: Counter[str],
+    reading: ReadOptions,
+    paired: Callable[[Material], Paired],
+) -> Inventory:
+    """Return what some files are.
+
+    Parameters
+    ----------
+    files : iterable of Examined
+    passed_over : Counter of str
+        How many other files there are, by reason.
+    reading : ReadOptions
+        See `take_inventory`.
+    paired : callable
+        Gives annotations to the scans that they were drawn on.
+    """
+    sorted_out = _Sorter(passed_over)
+    for one in files:
+        sorted_out.take(one)
+    sorted_out.account_for_data_files()
+    single = sorted_out.scans
+    single = stacked(single, sorted_out.damaged_pictures) if reading.stacks else single
+    scans = [*single, *series_scans(sorted_out.headers, sorted_out.damaged_in, reading)]
+    scans = one_each(scans) if reading.time_series == "each" else scans
     headers = {header.path: header for _, header in sorted_out.headers}
     drawn = [drawn_of(file, Format.DICOM, header) for file, header in sorted_out.drawn]
-    mirrored = mirrored_in(mirror) if mirror is not None else Mirrored()
-    material = Material(scans, headers, [*drawn, *mirrored.by_reference])
-    paired = pair(material, wishes.annotations, allotment(given, inputs, mirrored))
-    sorted_out.account_for_tables(paired.scans)
-    alone = [refusal(one.source, one.format, one.error, one.key) for one in paired.refused]
-    alone += mirrored.refused
+    found = paired(Material(scans, headers, drawn))
+    sorted_out.account_for_tables(found.scans)
+    alone = (refusal(one.source, one.format, one.error, one.key) for one in found.refused)
     return Inventory(
-        tuple(sorted(paired.scans, key=lambda scan: (scan.source, scan.scan_id))),
+        tuple(sorted(found.scans, key=lambda scan: (scan.source, scan.scan_id))),
         (*sorted_out.refused, *alone),
         tuple(sorted(sorted_out.not_used.items())),
     )

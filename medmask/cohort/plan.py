@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from joblib import Parallel, delayed
 
 from medmask.cohort.agenda import Job
+from medmask.cohort.duties import Duties
 from medmask.cohort.entry import Entry
 from medmask.cohort.forecast import forecast
 from medmask.cohort.inventory import Inventory
@@ -38,7 +39,10 @@ class Plan:
 
 
 def make_plan(
-    inventory: Inventory, known: Mapping[str, Entry], work_sha256: str, request: Request
+    inventory: Inventory,
+    known: Mapping[str, Entry],
+    duties: Duties,
+    request: Request,
 ) -> Plan:
     """Sort scans into those to work on and those that are done.
 
@@ -51,25 +55,27 @@ def make_plan(
     inventory : Inventory
     known : mapping of str to Entry
         The journal's entries by scan id.
-    work_sha256 : str
-        Digest of the work to be done.
+    duties : Duties
+        What is done to each scan.
     request : Request
     """
     chosen = [scan for scan in inventory.scans if _is_asked_for(scan, request)]
     others = [scan for scan in inventory.scans if not _is_asked_for(scan, request)]
     holds = Parallel(n_jobs=request.crew.jobs, backend="threading")(
-        delayed(_still_holds)(scan, known.get(scan.scan_id), work_sha256, request)
+        delayed(_still_holds)(scan, known.get(scan.scan_id), duties.to(scan).task.sha256, request)
         for scan in chosen
     )
     kept = [scan for scan, held in zip(chosen, holds, strict=True) if held]
     kept += [scan for scan in others if scan.scan_id in known]
     to_do = [scan for scan, held in zip(chosen, holds, strict=True) if not held]
-    reading = request.reading
     forecasts = Parallel(n_jobs=request.crew.jobs, backend="threading")(
-        delayed(forecast)(scan, reading) for scan in to_do
+        delayed(forecast)(scan, duties.to(scan).reading) for scan in to_do
     )
     return Plan(
-        tuple(Job(*pair) for pair in zip(to_do, forecasts, strict=True)),
+        tuple(
+            Job(scan, duties.to(scan).task, seen)
+            for scan, seen in zip(to_do, forecasts, strict=True)
+        ),
         tuple(known[scan.scan_id].finished.outcome for scan in kept),
         sum(scan.scan_id not in known for scan in others),
     )

@@ -11,11 +11,12 @@ from medmask.cohort.crew import CrewOptions
 from medmask.cohort.given import Given
 from medmask.cohort.journal_file import JOURNAL
 from medmask.cohort.log import LOG
+from medmask.cohort.manifest import Manifest, Row
 from medmask.cohort.shard import Shard
+from medmask.errors import RequestError
 from medmask.pipeline import Privacy
 from medmask.readers import ReadOptions
 from medmask.recipe import RecipeChoice
-from medmask.volume import Family
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Request:
     trust_mtime : bool
         Take an input for unchanged by its sizes, times of change and first bytes.
     annotations : Given or None
-        Annotations that are given apart from the scans.
+        Annotations that are given apart from the scans below the inputs.
+    manifest : Manifest or None
+        Scans that are listed, beside those below the inputs.
     only : str
         A glob on sources; other scans are left as they are. Empty for all.
     anew : frozenset of str or None
@@ -65,12 +68,22 @@ class Request:
     patience_s: float = 60.0
     trust_mtime: bool = False
     annotations: Given | None = None
+    manifest: Manifest | None = None
     only: str = ""
     anew: frozenset[str] | None = None
     shard: Shard | None = None
     cluster: Cluster | None = None
     privacy: Privacy = field(default_factory=Privacy)
     command: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.annotations is not None and not self.inputs:
+            raise RequestError(
+                "--annotations is for scans below INPUT, and there is none; a manifest names "
+                "annotations in its column annotation"
+            )
+        if self.manifest is not None:
+            self.manifest.demand_apart(self.inputs, self.output)
 
     @property
     def journal(self) -> str:
@@ -84,7 +97,18 @@ class Request:
 
     @property
     def reading(self) -> ReadOptions:
-        """How scans are read: as the recipe says, within the memory there is."""
-        options: ReadOptions = self.recipes.for_family(Family.OTHER).input.build()
-        limits = replace(options, largest_bytes=int(self.crew.allowed_mb * MB))
-        return limits if self.modality == "auto" else replace(limits, modality=self.modality)
+        """How scans below the inputs are read: as the recipe says, within the memory there is."""
+        return self._within_memory(self.recipes.reading(self.modality))
+
+    @property
+    def grounds(self) -> tuple[Path, ...]:
+        """The places that must stay: the inputs, and one listed on each device."""
+        listed = () if self.manifest is None else self.manifest.one_on_each_device
+        return (*self.inputs, *listed)
+
+    def reading_of(self, row: Row) -> ReadOptions:
+        """Return how the scans that a row of the manifest lists are read."""
+        return self._within_memory(row.recipes.reading(row.modality))
+
+    def _within_memory(self, reading: ReadOptions) -> ReadOptions:
+        return replace(reading, largest_bytes=int(self.crew.allowed_mb * MB))

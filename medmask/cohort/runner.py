@@ -12,12 +12,15 @@ from pathlib import Path
 
 from medmask.cohort.cluster import RemoteCells
 from medmask.cohort.crew import Crew
+from medmask.cohort.duties import Duties
 from medmask.cohort.entry import Entry
+from medmask.cohort.facts import facts_of
 from medmask.cohort.grounds import Grounds
 from medmask.cohort.heart import beating
 from medmask.cohort.inventory import Inventory, take_inventory
 from medmask.cohort.journal import Journal
 from medmask.cohort.journal_file import JOURNAL
+from medmask.cohort.listed import take_listed
 from medmask.cohort.log import RunLog
 from medmask.cohort.others import demand_no_other
 from medmask.cohort.owner import Owner
@@ -62,6 +65,7 @@ class Ended:
 class Stage:
     """What a run works with, once it holds the output."""
 
+    duties: Duties
     inventory: Inventory
     journal: Journal
     log: RunLog
@@ -97,6 +101,7 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
     with signals.heard():
         if request.cluster is None and not (request.output / request.journal).exists():
             warm_up()  # all scans are to be done
+        duties = Duties.of(request, task)
         inventory = _inventory(request)
         _make(request.output)
         with (
@@ -104,11 +109,11 @@ def run(request: Request, task: Task, watcher: Watcher) -> Ended:
             _held(journal, signals, request.privacy),
             RunLog(request.output, request.log) as log,
         ):
-            grounds = Grounds(request.inputs, request.output, request.patience_s, watcher.told)
-            stage = Stage(inventory, journal, log, signals, grounds)
-            facts = {"task": task.verb, "started": started} | _facts(request, inventory)
+            grounds = Grounds(request.grounds, request.output, request.patience_s, watcher.told)
+            stage = Stage(duties, inventory, journal, log, signals, grounds)
+            facts = {"task": task.verb, "started": started} | facts_of(request, inventory)
             try:
-                worked_on = _work(request, task, stage, watcher)
+                worked_on = _work(request, stage, watcher)
             except RunBroken:
                 if not grounds.lost_place():
                     with contextlib.suppress(MedmaskError):  # the tables, if there is room for them
@@ -171,6 +176,7 @@ def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
     request : Request
     task : Task
     """
+    duties = Duties.of(request, task)
     inventory = _inventory(request)
     known: dict[str, Entry] = {}
     if (request.output / request.journal).is_file():
@@ -179,13 +185,15 @@ def plan_run(request: Request, task: Task) -> tuple[Inventory, Plan]:
             Journal(request.output, request.journal) as journal,
         ):
             known = journal.entries()
-    return inventory, make_plan(inventory, known, task.sha256, request)
+    return inventory, make_plan(inventory, known, duties, request)
 
 
 def _inventory(request: Request) -> Inventory:
     """Return what there is, or this run's part of it."""
-    given = request.annotations
-    whole = take_inventory(request.inputs, request.output, request.reading, given)
+    own, given = request.output, request.annotations
+    whole = take_inventory(request.inputs, own, request.reading, given)
+    if request.manifest is not None:
+        whole = take_listed(request.manifest, whole, own)
     veil = request.privacy.veil
     if veil is not None:
         scans = tuple(veil.over_scan(scan) for scan in whole.scans)
@@ -202,18 +210,18 @@ def _make(output: Path) -> None:
         raise OutputUnwritable(f"output {output}: {error.strerror or error}") from error
 
 
-def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
+def _work(request: Request, stage: Stage, watcher: Watcher) -> int:
     """Do what is left to do; return how many scans that were."""
     inventory, journal, log = stage.inventory, stage.journal, stage.log
-    plan = make_plan(inventory, journal.entries(), task.sha256, request)
-    _begin(inventory, plan, journal, task.sha256)
+    plan = make_plan(inventory, journal.entries(), stage.duties, request)
+    _begin(inventory, plan, journal)
     journal.set_fact("rows", len(plan.to_do) + len(plan.kept) + len(inventory.refused))
     log.write("started", scans=len(inventory.scans), to_do=len(plan.to_do), version=__version__)
     grounds = stage.grounds
-    crew = Crew(task, request.crew, grounds, _places(request, task))
+    crew = Crew(request.crew, grounds, _places(request))
     pace = Pace(plan.to_do, len(plan.kept), request.crew.allowed_mb, lambda: crew.resident_mb)
-    scribe = Scribe(journal, log, grounds, task.sha256)
-    forecasts = {job.scan.scan_id: job.forecast.memory_mb for job in plan.to_do}
+    scribe = Scribe(journal, log, grounds)
+    jobs = {job.scan.scan_id: job for job in plan.to_do}
     watcher.planned(pace.standing)
     try:
         with (
@@ -222,7 +230,7 @@ def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
             contextlib.closing(crew.work(plan.to_do)) as answers,
         ):
             for answer in answers:
-                scribe.write(answer, forecasts[answer.finished.outcome.scan_id])
+                scribe.write(answer, jobs[answer.finished.outcome.scan_id])
                 pace.count(answer.finished.outcome)
                 watcher.finished(answer.finished.outcome, pace.standing)
     finally:
@@ -235,27 +243,14 @@ def _work(request: Request, task: Task, stage: Stage, watcher: Watcher) -> int:
     return pace.standing.finished
 
 
-def _places(request: Request, task: Task) -> RemoteCells | None:
+def _places(request: Request) -> RemoteCells | None:
     """Return where scans are worked on, if that is not this machine."""
     if request.cluster is None:
         return None
-    return RemoteCells(request.cluster, task, request.output / request.journal)
+    return RemoteCells(request.cluster, request.output / request.journal)
 
 
-def _begin(inventory: Inventory, plan: Plan, journal: Journal, work: str) -> None:
+def _begin(inventory: Inventory, plan: Plan, journal: Journal) -> None:
     """Note in the journal what there is now; a scan that is to be done has no row until then."""
     journal.begin(row.scan_id for row in plan.kept)
-    journal.record(*(Entry(Finished(row), work) for row in inventory.refused))
-
-
-def _facts(request: Request, inventory: Inventory) -> dict[str, object]:
-    """Return what ``run.json`` says beyond the rows."""
-    return {
-        "recipe": request.recipes.name,
-        "recipes": {
-            family: recipe.model_dump(mode="json") for family, recipe in request.recipes.recipes
-        },
-        "inputs": request.privacy.names([path.resolve().name for path in request.inputs]),
-        "not_used": dict(inventory.not_used),
-        "command": request.privacy.command(request.command),
-    }
+    journal.record(*(Entry(Finished(row), "") for row in inventory.refused))

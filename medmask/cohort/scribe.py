@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from medmask.cohort.agenda import Job
 from medmask.cohort.answer import Answer
 from medmask.cohort.entry import Entry
 from medmask.cohort.grounds import Grounds
@@ -22,17 +23,14 @@ class Scribe:
     log : RunLog
     grounds : Grounds
         Tell whether a journal that cannot be written may be soon.
-    work_sha256 : str
-        Digest of what is done.
     """
 
-    def __init__(self, journal: Journal, log: RunLog, grounds: Grounds, work_sha256: str) -> None:
+    def __init__(self, journal: Journal, log: RunLog, grounds: Grounds) -> None:
         self._journal = journal
         self._log = log
         self._grounds = grounds
-        self._work_sha256 = work_sha256
 
-    def write(self, answer: Answer, forecast_mb: float) -> None:
+    def write(self, answer: Answer, job: Job) -> None:
         """Write one scan to the journal, then to the log; where there is no room, wait for it.
 
         Raises
@@ -40,7 +38,8 @@ class Scribe:
         RunBroken
             If the journal cannot be written and patience ran out.
         """
-        entry = Entry(answer.finished, self._work_sha256, answer.proof, forecast_mb)
+        forecast_mb = job.forecast.memory_mb
+        entry = Entry(answer.finished, job.task.sha256, answer.proof, forecast_mb)
         while not self._is_recorded(entry):
             pass
         row = answer.finished.outcome

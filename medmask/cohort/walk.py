@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,22 @@ class Found:
         Where it is.
     source : str
         Path relative to its input with ``/``, prefixed by the input's name if there are several.
+    """
+
+    path: Path
+    source: str
+
+
+@dataclass(frozen=True)
+class Root:
+    """Where a walk begins.
+
+    Attributes
+    ----------
+    path : Path
+        A folder or file.
+    source : str
+        What it is called in sources, with ``/``; may be empty for a folder.
     """
 
     path: Path
@@ -66,26 +82,37 @@ def walk(inputs: tuple[Path, ...], leave_out: Path | None = None) -> Walk:
     MissingInput
         If an input does not exist or cannot be listed.
     """
+    named = zip(inputs, _prefixes(inputs), strict=True)
+    return walk_below([_named(given, prefix) for given, prefix in named], leave_out)
+
+
+def walk_below(roots: Sequence[Root], leave_out: Path | None = None) -> Walk:
+    """List the regular files below some roots; see `walk`."""
     found = Walk()
     seen: set[tuple[int, int]] = set()
-    names = _prefixes(inputs)
     output = None if leave_out is None else leave_out.resolve()
-    for given, prefix in zip(inputs, names, strict=True):
-        root = _root(given)
+    for each in roots:
+        root = _root(each.path)
         links: list[Path] = []
         for path in _entries(root, output, found.passed_over):
             if path.is_symlink() and path != root:
                 links.append(path)
             else:
-                _take(path, root, prefix, (found, seen))
+                _take(path, root, each.source, (found, seen))
         for path in links:
             reason = _why_not(path, root if root.is_dir() else root.parent)
             if reason:
                 found.passed_over[reason] += 1
             else:
-                _take(path, root, prefix, (found, seen))
+                _take(path, root, each.source, (found, seen))
     found.files.sort(key=lambda file: file.source)
     return found
+
+
+def _named(given: Path, prefix: str) -> Root:
+    """Return an input under its prefix; a file also bears its name."""
+    name = given.resolve().name if given.is_file() else ""
+    return Root(given, "/".join(part for part in (prefix, name) if part))
 
 
 def _root(given: Path) -> Path:
@@ -147,7 +174,7 @@ def _count_files(folder: str) -> int:
     return sum(len(files) for _, _, files in os.walk(folder))
 
 
-def _take(path: Path, root: Path, prefix: str, into: tuple[Walk, set[tuple[int, int]]]) -> None:
+def _take(path: Path, root: Path, source: str, into: tuple[Walk, set[tuple[int, int]]]) -> None:
     """List one file if it is regular and new."""
     found, seen = into
     try:
@@ -163,8 +190,8 @@ def _take(path: Path, root: Path, prefix: str, into: tuple[Walk, set[tuple[int, 
         found.passed_over["same file again"] += 1
         return
     seen.add(identity)
-    below = path.name if path == root else path.relative_to(root).as_posix()
-    found.files.append(Found(path, f"{prefix}/{below}" if prefix else below))
+    below = "" if path == root else path.relative_to(root).as_posix()
+    found.files.append(Found(path, "/".join(part for part in (source, below) if part)))
 
 
 def _why_not(link: Path, root: Path) -> str:

@@ -13,7 +13,6 @@ from medmask.cohort.cell import Order
 from medmask.cohort.cells import Cells
 from medmask.cohort.server import single_threaded_children
 from medmask.errors import OutOfMemory, WriteFailed
-from medmask.pipeline import Task
 from medmask.version import __version__
 
 _GUARD: Final = threading.Lock()
@@ -48,13 +47,11 @@ class Run:
     ----------
     key : str
         Its own: no two runs share children, whatever they do alike.
-    task : Task
     ground : Path
         A file of its output, which workers must see.
     """
 
     key: str
-    task: Task
     ground: Path
 
 
@@ -118,5 +115,5 @@ def _cells(worker: Any, run: Run) -> Cells:  # noqa: ANN401
         if run.key not in kept:
             for other in kept.values():
                 other.close_free()
-            kept[run.key] = Cells(run.task)
+            kept[run.key] = Cells()
         return kept[run.key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from medmask.outcome import Flag, Outcome, ScanWarning, Status
 from medmask.pipeline.decide import Decision, Growth
@@ -23,8 +24,10 @@ class Provenance:
     ----------
     inputs_sha256 : str
         Of the input files' bytes.
+    recipe : mapping of str to object
+        Everything that the recipe says, defaults included.
     recipe_sha256 : str
-        Of everything the recipe says.
+        Of that.
     masks_sha256 : str
         Of what the masks alone hang on: those parts of the recipe, modality, version.
     work_sha256 : str
@@ -34,6 +37,7 @@ class Provenance:
     """
 
     inputs_sha256: str
+    recipe: Mapping[str, Any]
     recipe_sha256: str
     masks_sha256: str
     work_sha256: str

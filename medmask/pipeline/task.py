@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Protocol, Self, TypeVar
 
 from medmask.annotation import Annotation
 from medmask.errors import ScanError, WriteFailed
@@ -60,6 +60,9 @@ class Task(Protocol):
     def sha256(self) -> str:
         """Digest of all but the input that its result hangs on: what resume goes by."""
 
+    def by(self, recipes: RecipeChoice, options: ReadOptions) -> Task:
+        """Return the same by other recipes; raise `RequestError` where that cannot be done."""
+
     def __call__(self, scan: Scan) -> Finished:
         """Work on one scan and write its files; raise `ScanError` where that cannot be done."""
 
@@ -108,6 +111,10 @@ class MaskScan:
         identity = str(self.privacy.keeps_identity)
         return _sha256(self.verb, slices, self.recipes.sha256, self.options.modality, identity)
 
+    def by(self, recipes: RecipeChoice, options: ReadOptions) -> Self:
+        """Return the same by other recipes."""
+        return replace(self, recipes=recipes, options=options)
+
     def __call__(self, scan: Scan) -> Finished:
         """Mask one scan; if only what shows them has changed, its masks are taken as they are."""
         try:
@@ -140,7 +147,8 @@ class MaskScan:
         result = replace(result, warnings=(*result.warnings, *unwritten))
         drawn = clock.time("agree", lambda: write_annotations(folder, annotated, result))
         digests = _digests(folder)
-        provenance = Provenance(inputs, recipe.sha256, masks, self.sha256, clock.seconds)
+        said = recipe.model_dump(mode="json"), recipe.sha256
+        provenance = Provenance(inputs, *said, masks, self.sha256, clock.seconds)
         below = folder.relative_to(self.output).as_posix()
         row = replace(
             masked_row(scan, result),
@@ -185,6 +193,10 @@ class ConvertScan:
         """Digest of which values are written, recipes, stated modality and version."""
         values = "levels" if self.levels else "native"
         return _sha256(self.verb, values, self.recipes.sha256, self.options.modality)
+
+    def by(self, recipes: RecipeChoice, options: ReadOptions) -> Self:
+        """Return the same by other recipes."""
+        return replace(self, recipes=recipes, options=options)
 
     def __call__(self, scan: Scan) -> Finished:
         """Convert one scan."""

@@ -123,9 +123,9 @@ class MaskOrAct:
         return self.act(scan) if acts else self.mask(scan)
 
 
-def jobs(*sources, memory_mb=100.0):
+def jobs(task, *sources, memory_mb=100.0):
     """Scans without files, one for each source, that are expected to take so much."""
     return [
-        Job(Scan(f"id-{k}", f"id-{k}", source, Format.NIFTI, ()), Forecast(memory_mb, 1.0))
+        Job(Scan(f"id-{k}", f"id-{k}", source, Format.NIFTI, ()), task, Forecast(memory_mb, 1.0))
         for k, source in enumerate(sources)
     ]

@@ -9,7 +9,7 @@ from medmask.scan import Format, Scan
 
 
 def job(name, memory_mb):
-    return Job(Scan(name, name, name, Format.NIFTI, ()), Forecast(memory_mb))
+    return Job(Scan(name, name, name, Format.NIFTI, ()), None, Forecast(memory_mb))
 
 
 def agenda(**sizes):

@@ -10,8 +10,8 @@ from tests.cohort.tasks import Act, jobs
 
 
 def worked(tmp_path, *sources, memory_mb=100.0, **options):
-    crew = Crew(Act(tmp_path), CrewOptions(**{"jobs": 2, **options}))
-    answers = crew.work(jobs(*sources, memory_mb=memory_mb))
+    crew = Crew(CrewOptions(**{"jobs": 2, **options}))
+    answers = crew.work(jobs(Act(tmp_path), *sources, memory_mb=memory_mb))
     return {answer.finished.outcome.source: answer.finished.outcome for answer in answers}
 
 
@@ -106,8 +106,8 @@ def test_scans_that_fit_one_by_one_only_are_worked_on_one_by_one(tmp_path):
 
 
 def test_a_child_that_has_grown_is_replaced(tmp_path):
-    crew = Crew(Act(tmp_path, tells_process=True), CrewOptions(jobs=1))
-    assert len(list(crew.work(jobs("leaky-0", "fine-1", "fine-2")))) == 3
+    act = Act(tmp_path, tells_process=True)
+    assert len(list(Crew(CrewOptions(1)).work(jobs(act, "leaky-0", "fine-1", "fine-2")))) == 3
     first, second, third = ((tmp_path / f"id-{k}.txt").read_text().split()[1] for k in range(3))
     assert first != second == third
 
@@ -120,8 +120,8 @@ def test_scans_are_worked_on_side_by_side(tmp_path):
 
 
 def test_leaving_early_ends_every_child(tmp_path):
-    crew = Crew(Act(tmp_path), CrewOptions(jobs=2))
-    answers = crew.work(jobs("fine-0", "hang-1", "hang-2", "hang-3"))
+    crew = Crew(CrewOptions(jobs=2))
+    answers = crew.work(jobs(Act(tmp_path), "fine-0", "hang-1", "hang-2", "hang-3"))
     next(answers)
     start = time.monotonic()
     answers.close()
