@@ -50,7 +50,7 @@ def test_two_raters_save_to_one_table_and_see_how_far_they_agree(
     said = ben.locator("#said").inner_text()
     assert said == "Ann and Ben: 0 of 1 alike (0 %), Cohen's kappa 0.00."
     assert mark(ben) == "pass, Ann: fail"
-    ann.reload()
+    ann.reload(wait_until="networkidle")
     ann.wait_for_function("() => document.getElementById('said').textContent.includes('kappa')")
     assert mark(ann) == "fail, Ben: pass"
     kept = read_ratings(sample_run / "ratings.csv")

@@ -39,7 +39,7 @@ class Visitor:
         """Open the report that a server of ours serves."""
         self.homes.append(server.url.removesuffix("/report/index.html"))
         tab = self.context.new_page()
-        tab.goto(server.url)
+        tab.goto(server.url, wait_until="networkidle")  # the server may be gone soon
         return tab
 
     def strays(self):
