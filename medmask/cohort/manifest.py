@@ -134,6 +134,7 @@ class _Reader:
     recipes: RecipeChoice
     modality: str
     faults: Faults
+    bases: dict[str, RecipeChoice] = field(default_factory=dict)
     choices: dict[tuple[str, tuple[tuple[str, str], ...]], RecipeChoice] = field(
         default_factory=dict
     )
@@ -168,11 +169,7 @@ class _Reader:
         key = line.cells.get("recipe", ""), tuple(sorted(cells.items()))
         if key in self.choices:
             return self.choices[key]
-        try:
-            base = RecipeChoice.of(key[0], self.path.parent) if key[0] else self.recipes
-        except RecipeError as error:
-            self.faults.add(line.number, "recipe", str(error))
-            base = None
+        base = self._base(line, key[0])
         changes: dict[str, Any] = {}
         for column, cell in cells.items():
             try:
@@ -187,6 +184,17 @@ class _Reader:
             self.faults.add(line.number, "", str(error))
             return None
         return self.choices[key]
+
+    def _base(self, line: Line, name: str) -> RecipeChoice | None:
+        """Return the recipe of a name or file, the run's for none."""
+        if not name:
+            return self.recipes
+        if name not in self.bases:
+            try:
+                self.bases[name] = RecipeChoice.of(name, self.path.parent)
+            except RecipeError as error:
+                self.faults.add(line.number, "recipe", str(error))
+        return self.bases.get(name)
 
     def _root(self, line: Line, cell: str) -> Root | None:
         """Return what a line lists, under its path below the manifest's folder, or its name."""
