@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 import time
@@ -22,7 +23,6 @@ from medmask.scan import Scan
 
 _STARTING = threading.Lock()
 _GRACE_S: Final = 1.0
-_PARENT_EVERY_S: Final = 0.5
 _WATCH_EVERY_S: Final = 0.05  # memory can be filled at some GB a second
 _GROWN_MB: Final = 512.0
 _MB: Final = 2**20
@@ -142,7 +142,8 @@ def _serve(pipe: Connection) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if hasattr(select, "poll"):
+        threading.Thread(target=_end_with_supervisor, args=(pipe,), daemon=True).start()
     try:
         while True:
             order = pipe.recv()
@@ -152,9 +153,14 @@ def _serve(pipe: Connection) -> None:
         return
 
 
-def _end_with_parent() -> None:
-    """End this process when its parent is gone: nobody waits for the answer any more."""
-    parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(_PARENT_EVERY_S)
+def _end_with_supervisor(pipe: Connection) -> None:
+    """End this process, whatever it does, soon after nobody waits for its answer any more.
+
+    The parent process does not tell: it is the server, which lives as long as any child does.
+    """
+    watched = select.poll()
+    watched.register(pipe.fileno(), 0)  # no events but the other end's closing, which always comes
+    while not watched.poll():
+        pass
+    time.sleep(_GRACE_S)  # one that is waiting for a scan ends by itself
     os._exit(1)

@@ -7,8 +7,8 @@ import gc
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from medmask.cohort.worker import Facts, Run, dismiss_here, facts_here, stop_her
 from medmask.errors import MissingPackage, RequestError, RunBroken, ScanError, WorkerDied
 from medmask.version import __version__
 
+_FETCHING: Final = threading.Lock()
 _LOOK_EVERY_S: Final = 0.2
 _TELL_S: Final = 3.0
 _PATIENCE_S: Final = 60.0  # for a scheduler, and for the first worker
@@ -70,9 +71,16 @@ class Cluster:
         self.client = _connected(scheduler, tls)
         found: dict[str, Facts] = self.client.run(facts_here)
         _demand_fit(found)
-        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
-        self.slots = sum(int(worker["nthreads"]) for worker in workers)
-        self.most_mb = min(_share_mb(worker, memory_gb) for worker in workers)
+        known = self.client.scheduler_info(n_workers=-1)["workers"]
+        workers = {address: known[address] for address in found if address in known}
+        if not workers:
+            raise RequestError(f"--scheduler {scheduler}: its workers came and went")
+        self.slots = sum(int(worker["nthreads"]) for worker in workers.values())
+        hosts = Counter(worker["host"] for worker in workers.values())
+        self.most_mb = min(
+            _share_mb(worker, memory_gb, found[address].free_mb / hosts[worker["host"]])
+            for address, worker in workers.items()
+        )
 
     def close(self) -> None:
         """Leave the cluster; it stays as it is."""
@@ -153,26 +161,44 @@ class RemoteCell:
             future.cancel()
 
     def _awaited(self, future: Any, order: Order) -> Answer:  # noqa: ANN401
-        from distributed import KilledWorker
-
+        finished = threading.Event()
+        future.add_done_callback(lambda _: finished.set())
         while True:
-            try:
-                answer = future.result(timeout=_LOOK_EVERY_S)
-            except TimeoutError:
-                if self._over.is_set():
-                    raise WorkerDied(order.scan.source, "the run was stopped", "time") from None
-            except ScanError:
+            finished.wait(_LOOK_EVERY_S)
+            if self._over.is_set():
+                raise WorkerDied(order.scan.source, "the run was stopped", "time")
+            if future.done():
+                with contextlib.suppress(TimeoutError):
+                    return self._fetched(future, order)
+            elif finished.is_set():  # the answer was lost with its worker, and is made again
+                time.sleep(_LOOK_EVERY_S)
+
+    def _fetched(self, future: Any, order: Order) -> Answer:  # noqa: ANN401
+        """Return the answer that is there.
+
+        One at a time: dask shares requests between threads, and who gives up takes the others'
+        answers along.
+        """
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            with _FETCHING:
+                answer = future.result(timeout=_TELL_S)
+        except ScanError:
+            raise
+        except KilledWorker as error:
+            found = "the dask workers that worked on it died"
+            raise WorkerDied(order.scan.source, found, "a scan that ends") from error
+        except CancelledError as error:
+            raise RunBroken("the dask scheduler is gone; the same command goes on") from error
+        except Exception as error:  # whatever else a worker raises costs this scan alone
+            if future.status != "error":
                 raise
-            except KilledWorker as error:
-                found = "the dask workers that worked on it died"
-                raise WorkerDied(order.scan.source, found, "a scan that ends") from error
-            except CancelledError as error:
-                if self._over.is_set():
-                    raise WorkerDied(order.scan.source, "the run was stopped", "time") from error
-                raise RunBroken("the dask scheduler is gone; the same command goes on") from error
-            else:
-                assert isinstance(answer, Answer)
-                return answer
+            found = f"the dask worker raised {type(error).__name__}: {error}"
+            accepted = "a worker that can start children"
+            raise WorkerDied(order.scan.source, found, accepted) from error
+        assert isinstance(answer, Answer)
+        return answer
 
 
 def _connected(scheduler: str, tls: Tls) -> Any:  # noqa: ANN401
@@ -232,7 +258,7 @@ def _demand_fit(found: dict[str, Facts]) -> None:
             )
 
 
-def _share_mb(worker: dict[str, Any], memory_gb: float | None) -> float:
-    """Return what one scan may take on a worker."""
+def _share_mb(worker: dict[str, Any], memory_gb: float | None, free_mb: float) -> float:
+    """Return what one scan may take on a worker: as asked, by its own limit, or of what is free."""
     limit = memory_gb * 1024 if memory_gb else int(worker["memory_limit"]) / MB
-    return (limit or float("inf")) / int(worker["nthreads"])
+    return (limit or free_mb) / int(worker["nthreads"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 from pathlib import Path
 
@@ -46,9 +47,10 @@ def limit_memory(allowed_mb: float) -> None:
     Parameters
     ----------
     allowed_mb : float
-        What may be resident, in MB (2**20 bytes), of which some is taken already.
+        What may be resident, in MB (2**20 bytes), of which some is taken already; infinite for no
+        limit.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or math.isinf(allowed_mb):
         return
     more_mb = max(0.0, allowed_mb - _status_mb("VmRSS"))
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from medmask.cohort.allowance import allowed_mb
 from medmask.cohort.answer import Answer
 from medmask.cohort.cell import Order
 from medmask.cohort.cells import Cells
@@ -21,22 +22,25 @@ _KEPT_AS: Final = "medmask_cells"  # on the worker's own object, as modules hold
 
 @dataclass(frozen=True)
 class Facts:
-    """Whether a worker can do the work.
+    """Whether a worker can do the work, and how much at a time.
 
     Attributes
     ----------
     version : str
     is_daemon : bool
         Daemons may not have children.
+    free_mb : float
+        Memory that its machine has to spare, in MB (2**20 bytes).
     """
 
     version: str
     is_daemon: bool
+    free_mb: float
 
 
 def facts_here() -> Facts:
     """Return what there is to know of this worker."""
-    return Facts(__version__, multiprocessing.current_process().daemon)
+    return Facts(__version__, multiprocessing.current_process().daemon, allowed_mb(None))
 
 
 @dataclass(frozen=True)

@@ -1,79 +1,77 @@
 """Two dask workers on loopback, one of which is killed in between."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
+from medmask.cohort import CrewOptions
+from tests.faults.loopback import loopback
 from tests.faults.night import Night, write_cohort
+from tests.faults.sixty import BAD, After, Nights, faults_of, spoil
 
 pytest.importorskip("distributed")
-DASK = (sys.executable, "-m")
 
 
 @pytest.fixture
-def cluster(tmp_path):
-    """A scheduler file and two workers."""
-    address = tmp_path / "scheduler.json"
-    started = [
-        subprocess.Popen(
-            [
-                *(*DASK, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"),
-                *("--no-dashboard", "--scheduler-file", str(address)),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-    ]
-    for name in ("one", "two"):
-        command = [*DASK, "distributed.cli.dask_worker", "--scheduler-file", str(address)]
-        command += ["--no-nanny", "--nthreads", "1", "--no-dashboard"]
-        command += ["--local-directory", str(tmp_path / name)]
-        started.append(
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        )
-    yield address, started[1:]
-    for process in reversed(started):
-        process.kill()
-        process.wait()
+def there(tmp_path):
+    with loopback(tmp_path / "cluster") as started:
+        yield started
 
 
-def dask_night(inputs, output, address):
-    return Night(inputs, output, ("--backend", "dask", "--scheduler", str(address)))
+def dask_night(inputs, output, there):
+    return Night(inputs, output, ("--backend", "dask", "--scheduler", str(there.address)))
 
 
 def rows_logged(night):
     log = night.output / "run.log"
-    return (
-        []
-        if not log.exists()
-        else [
-            event
-            for event in map(json.loads, log.read_text().splitlines())
-            if event["event"] == "scan"
-        ]
-    )
+    lines = log.read_text().splitlines() if log.exists() else []
+    return [event for event in map(json.loads, lines) if event["event"] == "scan"]
 
 
-def test_a_worker_that_is_killed_costs_no_scan(cluster, tmp_path):
-    address, workers = cluster
+def wait_for_rows(night, count):
+    deadline = time.monotonic() + 60
+    while len(rows_logged(night)) < count and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def test_a_worker_that_is_killed_costs_no_scan(there, tmp_path):
     inputs = write_cohort(tmp_path / "in", 8)
-    night = dask_night(inputs, tmp_path / "out", address)
+    night = dask_night(inputs, tmp_path / "out", there)
     with night.start() as running:
-        deadline = time.monotonic() + 60
-        while len(rows_logged(night)) < 2 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        os.kill(workers[0].pid, signal.SIGKILL)
+        wait_for_rows(night, 2)
+        there.workers[0].kill()
         _, said = running.communicate(timeout=100)
     assert running.returncode == 0, said
     assert len(rows_logged(night)) == 8
     local = Night(inputs, tmp_path / "local")
     assert local.finish().returncode == 0
     assert night.digests() == local.digests()
-    again = dask_night(inputs, tmp_path / "second", address)
+    again = dask_night(inputs, tmp_path / "second", there)
     assert again.finish().returncode == 0
     assert again.digests() == local.digests(), "a second run has children of its own"
+
+
+def test_a_coordinator_that_is_killed_goes_on_to_the_same_bytes(there, tmp_path):
+    inputs = write_cohort(tmp_path / "in", 6)
+    local = Night(inputs, tmp_path / "local")
+    assert local.finish().returncode == 0
+    night = dask_night(inputs, tmp_path / "out", there)
+    with night.start() as running:
+        wait_for_rows(night, 2)
+        running.send_signal(signal.SIGKILL)
+        running.communicate(timeout=60)
+    again = night.finish()
+    assert again.returncode == 0, again.stderr
+    assert night.digests() == local.digests()
+    assert night.leftovers() == []
+    assert night.done_twice() == []
+
+
+def test_bad_scans_and_a_worker_that_is_killed_cost_five_rows(there, tmp_path):
+    inputs = write_cohort(tmp_path / "in", 12)
+    spoil(inputs)
+    with Nights.on(there, CrewOptions(2, 5.0, allowed_mb=700.0)) as nights:
+        ended = nights.over(inputs, tmp_path / "out", After(4, there.workers[0].kill))
+    assert faults_of(ended, 12 - len(BAD)) == []

@@ -9,7 +9,7 @@ from medmask.cohort import CrewOptions
 from tests.faults.full_disk import cramped_nights, disk, night_with_room_later
 from tests.faults.kill import broken_nights
 from tests.faults.night import write_cohort
-from tests.faults.sixty import BAD, faults_of, night, spoil
+from tests.faults.sixty import BAD, Nights, faults_of, spoil
 
 
 def test_a_night_that_was_broken_off_goes_on_to_the_bytes_of_an_unbroken_one(tmp_path):
@@ -20,7 +20,7 @@ def test_a_night_that_was_broken_off_goes_on_to_the_bytes_of_an_unbroken_one(tmp
 def test_five_bad_scans_cost_five_rows(tmp_path):
     inputs = write_cohort(tmp_path / "in", 10)
     spoil(inputs)
-    ended = night(inputs, tmp_path / "out", CrewOptions(2, 10.0, allowed_mb=700.0))
+    ended = Nights(CrewOptions(2, 10.0, allowed_mb=700.0)).over(inputs, tmp_path / "out")
     assert faults_of(ended, 10 - len(BAD)) == []
 
 
