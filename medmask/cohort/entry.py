@@ -24,12 +24,15 @@ class Entry:
         Digest of sizes, times of change and first bytes of the input; empty if unknown.
     forecast_mb : float or None
         Memory that was forecast; the row holds what was taken.
+    present : bool
+        Whether the last run found the scan and did not set out to do it anew.
     """
 
     finished: Finished
     work_sha256: str
     proof: str = ""
     forecast_mb: float | None = None
+    present: bool = True
 
     @property
     def values(self) -> tuple[object, ...]:
@@ -37,7 +40,7 @@ class Entry:
         row = self.finished.outcome
         return (
             row.scan_id,
-            1,
+            int(self.present),
             json.dumps(dataclasses.asdict(row)),
             self.finished.inputs_sha256,
             self.proof,
@@ -49,9 +52,15 @@ class Entry:
     @classmethod
     def of(cls, values: tuple[Any, ...]) -> Entry:
         """Return the entry that the table holds."""
-        _, _, row, inputs, proof, work, outputs, forecast_mb = values
+        _, present, row, inputs, proof, work, outputs, forecast_mb = values
         pairs = tuple((name, digest) for name, digest in json.loads(outputs))
-        return cls(Finished(outcome_of(json.loads(row)), inputs, pairs), work, proof, forecast_mb)
+        return cls(
+            Finished(outcome_of(json.loads(row)), inputs, pairs),
+            work,
+            proof,
+            forecast_mb,
+            bool(present),
+        )
 
 
 def outcome_of(fields: dict[str, Any]) -> Outcome:

@@ -48,7 +48,8 @@ def make_plan(
 
     A scan is done if it was worked on by the same work (task, recipe, version), its input still
     has the same bytes, and all its outputs still have theirs. A failure or skip is kept by the
-    first two alone, unless the request retries failures.
+    first two alone, unless the request retries failures. What the request does not ask for is kept,
+    unless a run that was broken off had set out to do it anew and its outputs are gone.
 
     Parameters
     ----------
@@ -66,7 +67,8 @@ def make_plan(
         for scan in chosen
     )
     kept = [scan for scan, held in zip(chosen, holds, strict=True) if held]
-    kept += [scan for scan in others if scan.scan_id in known]
+    left = {scan.scan_id for scan in others if _is_left(known.get(scan.scan_id), request)}
+    kept += [scan for scan in others if scan.scan_id in left]
     to_do = [scan for scan, held in zip(chosen, holds, strict=True) if not held]
     forecasts = Parallel(n_jobs=request.crew.jobs, backend="threading")(
         delayed(forecast)(scan, duties.to(scan).reading) for scan in to_do
@@ -77,7 +79,7 @@ def make_plan(
             for scan, seen in zip(to_do, forecasts, strict=True)
         ),
         tuple(known[scan.scan_id].finished.outcome for scan in kept),
-        sum(scan.scan_id not in known for scan in others),
+        len(others) - len(left),
     )
 
 
@@ -95,11 +97,24 @@ def _still_holds(scan: Scan, entry: Entry | None, work_sha256: str, request: Req
     try:
         if not _same_input(scan, entry, request):
             return False
-        return all(
-            file_sha256(request.output / name) == digest for name, digest in entry.finished.outputs
-        )
+        return _has_outputs(entry, request)
     except OSError:
         return False  # what cannot be read any more is worked on again, and says so itself
+
+
+def _is_left(entry: Entry | None, request: Request) -> bool:
+    """Tell whether there is still a result of a scan that is not asked for."""
+    if entry is None:
+        return False
+    try:
+        return entry.present or _has_outputs(entry, request)
+    except OSError:
+        return False
+
+
+def _has_outputs(entry: Entry, request: Request) -> bool:
+    outputs = entry.finished.outputs
+    return all(file_sha256(request.output / name) == digest for name, digest in outputs)
 
 
 def _same_input(scan: Scan, entry: Entry, request: Request) -> bool:

@@ -3,6 +3,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -139,6 +140,23 @@ def test_only_the_scans_named_are_done(request_for):
     request = request_for("fine-1", "fine-2", only="*-2*")
     ended, _ = ran(request)
     assert [row.source for row in ended.outcomes] == ["fine-2.nii.gz"]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_scan_begun_anew_and_not_finished_is_listed_if_its_result_is_there(request_for, gone):
+    request = request_for("fine-1", "fine-2")
+    ended, _ = ran(request)
+    first, second = ended.outcomes
+    with Journal(request.output) as journal:
+        journal.begin([second.scan_id])  # as a run of the first one alone does, with --fresh
+    if gone:
+        (request.output / f"{first.scan_id}.txt").unlink()
+    ended, _ = ran(replace(request, only="*-2*"))
+    assert [row.source for row in ended.outcomes] == ["fine-1.nii.gz"] * (not gone) + [
+        "fine-2.nii.gz"
+    ]
+    ended, listener = ran(request)
+    assert (listener.to_do, len(ended.outcomes)) == (int(gone), 2)
 
 
 def test_a_plan_counts_and_writes_nothing(request_for, tmp_path):
