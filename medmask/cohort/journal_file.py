@@ -21,6 +21,7 @@ if sys.platform != "win32":
     import fcntl
 
 JOURNAL: Final = "journal.sqlite"
+_ACCOUNTS: Final = ("scan.json", "image.json")  # of masks, and of what was converted
 SET_ASIDE: Final = ".torn.sqlite"
 SCHEMA: Final = 2
 INSERT: Final = "INSERT OR REPLACE INTO scans VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -161,13 +162,14 @@ def _make_anew(output: Path, name: str) -> None:
 
 def _entries(output: Path) -> Iterator[Entry]:
     """Yield what the scans' own files tell; what they do not tell whole is done again."""
-    for path in sorted((output / "scans").glob("*/scan.json")):
+    accounts = [path for name in _ACCOUNTS for path in (output / "scans").glob(f"*/{name}")]
+    for path in sorted(accounts):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             account = path.read_bytes()
             document = json.loads(account)
             digest = hashlib.sha256(account).hexdigest()
             folder = path.parent.relative_to(output).as_posix()
-            outputs = {**document["outputs"], "scan.json": digest}
+            outputs = {**document["outputs"], path.name: digest}
             finished = Finished(
                 outcome_of(document["row"]),
                 document["provenance"]["inputs_sha256"],

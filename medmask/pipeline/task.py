@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Protocol, Self, TypeVar
+from typing import ClassVar, Final, Protocol, Self, TypeVar
 
 from medmask.annotation import Annotation
 from medmask.errors import ScanError, WriteFailed
@@ -42,6 +42,7 @@ from medmask.writers import (
     write_atomically,
 )
 
+_IMAGE_ACCOUNT: Final = "image.json"  # of what was converted; that of masks is scan.json
 T = TypeVar("T")
 
 
@@ -218,9 +219,14 @@ class ConvertScan:
             image = levels_nifti(volume, scale)
         else:
             image = volume_nifti(volume)
-        path = _write(folder, "image.nii.gz", image)
-        name = path.relative_to(self.output).as_posix()
-        return Finished(replace(row, labels=name), inputs, ((name, file_sha256(path)),))
+        below = folder.relative_to(self.output).as_posix()
+        row = replace(row, labels=f"{below}/image.nii.gz")
+        digests = {"image.nii.gz": file_sha256(_write(folder, "image.nii.gz", image))}
+        provenance = {"inputs_sha256": inputs, "work_sha256": self.sha256, "medmask": __version__}
+        document = {"row": asdict(row), "outputs": digests, "provenance": provenance}
+        account = _write(folder, _IMAGE_ACCOUNT, json_bytes(document))
+        digests = digests | {_IMAGE_ACCOUNT: file_sha256(account)}
+        return Finished(row, inputs, tuple((f"{below}/{n}", d) for n, d in digests.items()))
 
 
 def _sha256(*what: str) -> str:

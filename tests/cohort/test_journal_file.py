@@ -6,7 +6,7 @@ import pytest
 from medmask.cohort import CrewOptions, Journal, Request, Silent, run, write_tables
 from medmask.cohort.journal_file import JOURNAL, SET_ASIDE
 from medmask.errors import TornJournal
-from medmask.pipeline import MaskScan
+from medmask.pipeline import ConvertScan, MaskScan
 from medmask.recipe import RecipeChoice
 from tests.faults.night import Night, write_cohort
 
@@ -50,6 +50,16 @@ def test_a_torn_journal_is_made_anew_from_the_scans_and_nothing_is_done_again(ma
     assert [*map(without_times, second.outcomes)] == [*map(without_times, first.outcomes)]
     assert night.digests() == before
     assert (made.output / JOURNAL).with_suffix(SET_ASIDE).is_file()
+
+
+def test_what_was_converted_is_not_converted_again_either(made, tmp_path):
+    request = dataclasses.replace(made, output=tmp_path / "converted")
+    task = ConvertScan(request.recipes, request.reading, request.output)
+    first = run(request, task, Silent())
+    (request.output / JOURNAL).write_bytes(b"words")
+    second = run(request, task, Silent())
+    assert (first.worked_on, second.worked_on) == (2, 0)
+    assert [*map(without_times, second.outcomes)] == [*map(without_times, first.outcomes)]
 
 
 def test_a_scan_whose_account_is_torn_too_is_done_again(made):
