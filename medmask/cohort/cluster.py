@@ -45,6 +45,13 @@ class Tls:
         if any(given) and not all(given):
             raise RequestError("--tls-ca, --tls-cert and --tls-key go together")
 
+    def demand_files(self) -> None:
+        """Refuse names behind which there is no file."""
+        for name in ("ca", "cert", "key"):
+            path = getattr(self, name)
+            if path is not None and not path.is_file():
+                raise RequestError(f"--tls-{name} {path}: no such file")
+
 
 class Cluster:
     """A dask scheduler and its workers, which see the same folders by the same paths.
@@ -207,6 +214,7 @@ def _connected(scheduler: str, tls: Tls) -> Any:  # noqa: ANN401
         from distributed.security import Security
     except ImportError as error:
         raise MissingPackage("--backend dask", "distributed", "medmask[cluster]") from error
+    tls.demand_files()
     security = None
     if tls.ca is not None:
         security = Security(  # type: ignore[no-untyped-call]
@@ -222,6 +230,9 @@ def _connected(scheduler: str, tls: Tls) -> Any:  # noqa: ANN401
             **where, security=security, timeout=_PATIENCE_S, set_as_default=False, name="medmask"
         )
         client.wait_for_workers(1, timeout=_PATIENCE_S)
+    except (TypeError, RuntimeError) as error:  # what dask raises for one without the other
+        both = "a tls:// address and --tls-ca, --tls-cert, --tls-key go together"
+        said = f"--scheduler {scheduler}: {error}; {both}"
     except (OSError, TimeoutError, ValueError) as error:
         said = f"--scheduler {scheduler}: {error or type(error).__name__}"
     else:

@@ -31,3 +31,9 @@ def test_an_address_without_a_port_is_refused_and_the_process_ends():
 def test_half_of_a_certificate_is_refused(tmp_path):
     with pytest.raises(RequestError, match="go together"):
         Tls(ca=tmp_path / "ca.pem")
+
+
+def test_a_certificate_that_is_not_there_is_named(tmp_path):
+    missing = tmp_path / "ca.pem"
+    with pytest.raises(RequestError, match=r"--tls-ca .*ca\.pem: no such file"):
+        Cluster("tls://127.0.0.1:1", Tls(missing, missing, missing))

@@ -1,12 +1,14 @@
-"""Two dask workers on loopback, one of which is killed in between."""
+"""Dask workers on loopback: one is killed in between, or what they say is encrypted."""
 
 import json
+import shutil
 import signal
 import time
 
 import pytest
 
 from medmask.cohort import CrewOptions
+from tests.faults.certificates import certificate
 from tests.faults.loopback import loopback
 from tests.faults.night import Night, write_cohort
 from tests.faults.sixty import BAD, After, Nights, faults_of, spoil
@@ -75,3 +77,49 @@ def test_bad_scans_and_a_worker_that_is_killed_cost_five_rows(there, tmp_path):
     with Nights.on(there, CrewOptions(2, 5.0, allowed_mb=700.0)) as nights:
         ended = nights.over(inputs, tmp_path / "out", After(4, there.workers[0].kill))
     assert faults_of(ended, 12 - len(BAD)) == []
+
+
+@pytest.fixture(scope="module")
+def encrypted(tmp_path_factory):
+    """A cluster that speaks TLS alone, and the certificate of all who take part."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make certificates")
+    folder = tmp_path_factory.mktemp("encrypted")
+    ours = certificate(folder / "ours")
+    words = ("--protocol", "tls", *ours.words("--tls-ca-file"))
+    with loopback(folder / "cluster", 1, words) as started:
+        yield started, ours
+
+
+def encrypted_night(folder, scheduler, words):
+    inputs = write_cohort(folder / "in", 2)
+    return Night(
+        inputs, folder / "out", ("--backend", "dask", "--scheduler", scheduler, *words)
+    ).finish(timeout_s=60)
+
+
+def test_scans_are_worked_on_over_tls(encrypted, tmp_path):
+    there, ours = encrypted
+    done = encrypted_night(tmp_path, str(there.address), ours.words("--tls-ca"))
+    assert done.returncode == 0, done.stderr
+    assert "2 done, 0 failed" in done.stdout
+    assert json.loads(there.address.read_text())["address"].startswith("tls://")
+
+
+def test_a_certificate_of_another_authority_is_refused(encrypted, tmp_path):
+    theirs = certificate(tmp_path / "theirs").words("--tls-ca")
+    done = encrypted_night(tmp_path, str(encrypted[0].address), theirs)
+    assert done.returncode == 2
+    assert "TLS certificate does not match" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("has_certificate", [True, False])
+def test_a_certificate_and_an_address_of_tls_go_together(encrypted, tmp_path, has_certificate):
+    there, ours = encrypted
+    scheduler = "tcp://127.0.0.1:1" if has_certificate else str(there.address)
+    words = ours.words("--tls-ca") if has_certificate else ()
+    done = encrypted_night(tmp_path, scheduler, words)
+    assert done.returncode == 2
+    assert "a tls:// address and --tls-ca, --tls-cert, --tls-key go together" in done.stderr
+    assert "Traceback" not in done.stderr
