@@ -40,15 +40,27 @@ def log_density(
     """
     from scipy import ndimage
 
-    levels, counts = _per_half_level(histogram, near)
+    levels, counts = per_half_level(histogram, near)
     smooth = ndimage.gaussian_filter1d(np.log1p(counts), sigma * BINS_PER_LEVEL, mode="nearest")
     return levels, smooth
 
 
-def _per_half_level(
+def per_half_level(
     histogram: Histogram, near: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Share counts out to half levels; return the new bins' centres and counts."""
+    """Share counts out to half levels.
+
+    Parameters
+    ----------
+    histogram : Histogram
+    near : float
+        The level about which is looked.
+
+    Returns
+    -------
+    levels, counts : ndarray of float64, shape (n,)
+        Centres of the half levels and what they hold.
+    """
     levels = histogram.levels
     half = float(levels[1] - levels[0]) / 2 if levels.size > 1 else 0.5
     edges = np.append(levels - half, levels[-1] + half)

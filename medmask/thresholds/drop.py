@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from medmask.errors import NoThreshold
 from medmask.histogram import Histogram
-from medmask.thresholds.density import BINS_PER_LEVEL, log_density
+from medmask.thresholds.mixture import Matter, Mixture
 from medmask.thresholds.threshold import Threshold
 
-AHEAD_LEVELS = 6.0  # steep and flat are told by how much is lost over so many levels
-STEEP = math.log(3.0)  # steep: the density falls to a third
-FLAT = math.log(1.25)  # flat: no more than a fifth of it is still to be lost
-DOUBTFUL = math.log(1.5)  # a fall in which less is lost at the steepest is none but noise
-LEAST_ABOVE = 1e-3  # less than this share of the voxels above the fall is no object
+FLAT = math.log(1.25)  # a fall that loses no more is none
+JUST_BELOW = 4.0  # levels below the range at which a fall may end: then the range's end is taken
+ONE_VALUE = 0.99  # more of a kind at one value are padding or a collimator's rim
+
+# What makes a fall doubtful, found on films of noise 0.5 to 10, exposures 0.55 to 2 and backgrounds
+# of 2 to 95 % (tests/thresholds/phantoms.py): each of these turned thresholds that were more than 4
+# levels off into refusals.
+LONGEST = 31.0  # levels from the peak to the end
+SLENDER, PLUMP = 0.5, 0.66  # of slope times distance: a Gaussian falls by half of it, smoothed 0.6
+JUDGED_FROM = 14.0  # shorter falls have the shape of what smooths them
+ALIKE = 0.55  # how sharp the next peak is, as a share: flesh is broader than a background
+SURE, BRIGHTEST = -8.0, 4.5  # from `near`: a peak darker is background, one brighter is not
+FLESH = 2.6  # times the peak between these: half of what is above must be brighter
+CUT_OFF, CUT_OFF_FROM = 0.03, 16.0  # share at the darkest value that makes a longer fall doubtful
 
 
 @dataclass(frozen=True)
 class Drop:
-    """The level at which the steep fall from the background's peak flattens out.
+    """The level at which the steep fall from the background's peak ends.
 
     Parameters
     ----------
@@ -36,17 +43,14 @@ class Drop:
 
     Notes
     -----
-    The histogram is shared out to half levels, its logarithm smoothed, and for each level the
-    loss over the next 6 levels taken. A fall is a run of levels that each lose more than a fifth
-    of the density; it ends where no more than that is still to be lost, so that tissue is at
-    least four times as frequent as background from there on if the floor behind it is flat. The
-    darkest fall that ends where it may is taken, if two thirds are lost at its steepest: where
-    background and tissue run into one another it is refused, as the next fall would be the one
-    from tissue to bone. The logarithm is smoothed rather than the counts, as the width of a
-    Gaussian peak stays what it is then.
+    The histogram is taken apart into kinds of matter (`Mixture`). The darkest is the background,
+    if it is not all of one value as a collimator's rim is, and its fall ends where the logarithm of
+    the histogram bends upwards most: there tissue becomes as frequent as background, be it ever so
+    rare. Rosin's method [1]_ looks for the same corner by the distance from a line, which depends
+    on how far the brightest voxel lies away.
 
-    Rosin's method [1]_ looks for the same corner by the distance from a line, which depends on how
-    far the brightest voxel lies away.
+    A histogram does not say what its peaks are. Where flesh may be taken for the background, where
+    there may be two backgrounds, or background and flesh are one peak, there is no answer.
 
     References
     ----------
@@ -56,7 +60,7 @@ class Drop:
 
     near: float = 32.0
     within: float = 24.0
-    sigma: float = 2.0
+    sigma: float = 2.5
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.near):
@@ -71,51 +75,103 @@ class Drop:
         Raises
         ------
         NoThreshold
-            If no fall ends where it may, the darkest that does is not steep, or next to nothing
-            lies above it.
+            If the darkest fall does not end where it may, or it is doubtful whether it is the
+            background's and nothing else's.
         """
-        levels, density = log_density(histogram, self.near, self.sigma)
+        mixture = Mixture.of(histogram, self.near, self.sigma)
+        kinds = _without_rims(mixture, histogram)
+        end = self._end(mixture, kinds)
+        fall = _Fall(mixture, kinds[0])
+        fall.demand_one_peak()
+        self._demand_one_background(mixture, kinds)
+        self._demand_no_flesh(mixture.centre(kinds[0]), end, histogram)
+        if fall.length > CUT_OFF_FROM:
+            _demand_all_of_it(histogram, end)
+        return Threshold(end, histogram.scale.native_of(end), fall.lost / math.log(10.0))
+
+    def _end(self, mixture: Mixture, kinds: tuple[Matter, ...]) -> float:
         low, high = self.near - self.within, self.near + self.within
-        falls = [fall for fall in _falls(density) if low <= levels[fall.end] <= high]
-        if not falls:
-            raise NoThreshold("drop", f"no fall of the histogram ends within {low:g}..{high:g}")
-        darkest = falls[0]
-        end = float(levels[darkest.end])
-        if darkest.steepest < STEEP:
-            raise NoThreshold(
-                "drop",
-                f"the fall that ends at {end:g} is not steep: "
-                f"it loses {1.0 - math.exp(-darkest.steepest):.0%} in {AHEAD_LEVELS:g} levels",
+        if len(kinds) < 2:
+            raise _refusal(f"no fall of the histogram ends within {low:g}..{high:g}")
+        end = mixture.end(kinds[0])
+        if not low - JUST_BELOW <= end <= high:
+            raise _refusal(f"the darkest fall ends at {end:g}, outside {low:g}..{high:g}")
+        return max(end, low)
+
+    def _demand_one_background(self, mixture: Mixture, kinds: tuple[Matter, ...]) -> None:
+        """Refuse a second peak as narrow as the first, whose fall ends in the range as well."""
+        one, other = kinds[:2]
+        is_last = other is kinds[-1] or mixture.end(other) > self.near + self.within
+        sharpness = mixture.bend[other.centre] / mixture.bend[one.centre]
+        if not is_last and sharpness > ALIKE:
+            raise _refusal(
+                f"two peaks, at {mixture.centre(one):g} and {mixture.centre(other):g}, are as "
+                "narrow as a background's"
             )
-        return self._at(end, float(density[darkest.first] - density[darkest.end]), histogram)
 
-    def _at(self, level: float, lost: float, histogram: Histogram) -> Threshold:
-        above = histogram.above(level)
-        if above < LEAST_ABOVE * histogram.total:
-            raise NoThreshold(
-                "drop", f"only {above} of {histogram.total} voxels lie above the fall at {level:g}"
-            )
-        return Threshold(level, histogram.scale.native_of(level), lost / math.log(10.0))
-
-
-class _Fall(NamedTuple):
-    """A run of bins over which the density is being lost."""
-
-    first: int
-    end: int  # the first bin at which it has flattened out
-    steepest: float  # the greatest loss over 6 levels, as a natural logarithm
+    def _demand_no_flesh(self, peak: float, end: float, histogram: Histogram) -> None:
+        """Refuse a peak so bright that it may be flesh, and the fall that from flesh to bone."""
+        if peak > self.near + BRIGHTEST:
+            raise _refusal(f"the darkest peak, at {peak:g}, is too bright for a background")
+        if peak > self.near + SURE:
+            levels, counts = histogram.levels, histogram.level_counts
+            reached = np.cumsum(np.where(levels > end, counts, 0))
+            middle = float(levels[int(np.searchsorted(reached, reached[-1] / 2))])
+            if middle < FLESH * peak:
+                raise _refusal(
+                    f"the darkest peak, at {peak:g}, may be flesh: half of what is above it is "
+                    f"darker than {middle:.3g}"
+                )
 
 
-def _falls(density: NDArray[np.float64]) -> list[_Fall]:
-    """Return the falls of a logarithm of a density, from dark to bright."""
-    from scipy import ndimage
+def _refusal(reason: str) -> NoThreshold:
+    return NoThreshold("drop", reason)
 
-    ahead = round(AHEAD_LEVELS * BINS_PER_LEVEL)
-    padded = np.pad(density, (0, ahead), mode="edge")
-    least = np.lib.stride_tricks.sliding_window_view(padded, ahead + 1).min(axis=1)
-    loss = density - least
-    runs, _ = ndimage.label(loss > FLAT)
-    falls = [
-        _Fall(run.start, run.stop, float(loss[run].max())) for (run,) in ndimage.find_objects(runs)
-    ]
-    return [fall for fall in falls if fall.steepest > DOUBTFUL]
+
+def _without_rims(mixture: Mixture, histogram: Histogram) -> tuple[Matter, ...]:
+    """Return the kinds from the darkest on that is not all of one value, all if there is none."""
+    levels, counts = histogram.levels, histogram.level_counts
+    for n, kind in enumerate(mixture.kinds[:-1]):
+        low, high = np.searchsorted(levels, (mixture.levels[kind.first], mixture.end(kind)))
+        own = counts[low:high]
+        if own.size == 0 or own.max() <= ONE_VALUE * own.sum():
+            return mixture.kinds[n:]
+    return mixture.kinds
+
+
+def _demand_all_of_it(histogram: Histogram, end: float) -> None:
+    """Refuse a background of which the dark side is cut off, so that its width is not seen."""
+    levels, counts = histogram.levels, histogram.level_counts
+    darkest = float(levels[np.flatnonzero(counts)[0]])
+    share = counts[levels < darkest + 0.5].sum() / counts[levels <= end].sum()
+    if share > CUT_OFF:
+        raise _refusal(
+            f"{share:.0%} of what is below {end:g} lie at the darkest value, {darkest:g}"
+        )
+
+
+class _Fall:
+    """The flank of a peak, from its top to where the next kind takes over."""
+
+    def __init__(self, mixture: Mixture, kind: Matter) -> None:
+        self._mixture, self._kind = mixture, kind
+        self.length = mixture.end(kind) - mixture.centre(kind)
+        self.lost = float(mixture.density[kind.centre] - mixture.density[kind.end])
+
+    def demand_one_peak(self) -> None:
+        """Refuse what does not fall, or not as one peak does."""
+        top, end = self._mixture.centre(self._kind), self._mixture.end(self._kind)
+        if self.lost < FLAT:
+            raise _refusal(f"the histogram does not fall from {top:g} to {end:g}")
+        if self.length > LONGEST:
+            raise _refusal(f"the fall from {top:g} to {end:g} is longer than {LONGEST:g} levels")
+        if self.length > JUDGED_FROM and not SLENDER <= self._plumpness() <= PLUMP:
+            raise _refusal(f"the fall from {top:g} to {end:g} is not that of one peak")
+
+    def _plumpness(self) -> float:
+        """Return what is lost to the steepest place, as a share of slope times distance."""
+        density, top = self._mixture.density, self._kind.centre
+        slopes = -np.gradient(density[: self._kind.end + 1])[top:]
+        steepest = int(slopes.argmax())
+        lost = float(density[top] - density[top + steepest])
+        return lost / max(float(slopes[steepest]) * steepest, 1e-9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -12,15 +13,22 @@ from medmask.errors import NoThreshold
 from medmask.histogram import Histogram
 from medmask.thresholds.bottoms import Bottom, bottoms_of
 from medmask.thresholds.density import BINS_PER_LEVEL, log_density
+from medmask.thresholds.mixture import Mixture
 from medmask.thresholds.search import Search
 from medmask.thresholds.threshold import Threshold
 
-# A valley with more than half of its lower shoulder is left alone: over films with noise of 1 to 6
-# levels, the bottom of shallower ones lay up to 7 levels from where both sides are as frequent. The
-# twofold also tells how steep its two sides are.
+# The bottom of a valley with more than half of its lower shoulder lies up to 7 levels from where
+# both sides are as frequent, on films with noise of 1 to 6 levels; where the histogram bends
+# upwards most lies nearer, if it is next to the bottom. The twofold also tells how steep two
+# sides are.
 SHALLOW = math.log(2.0)
+BESIDE = 4.0  # levels: the bend farther from a shallow valley's bottom is another one's
+HALFWAY = 0.75  # of `within`: shallow valleys farther out are left alone
 LEAST_ABOVE = 1e-3  # less than this share of the voxels above the valley is no object
 SIGNIFICANT = 4.0  # so is one less deep than so many standard errors of its bottom
+MIXTURE_LEVELS = 2.5  # smooths what is taken apart into kinds of matter
+DARKEST_FLESH = 26.5  # levels below `near` that the peak of flesh may lie, and no background's
+LEAST_FLESH, LEAST_BONE = 0.03, 0.045  # of the object
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,10 @@ class Valley:
     returned lies off the bottom, towards the steeper side, by at most the distance to where the
     histogram is twice as high.
 
+    If all valleys are shallower, the bend of the histogram (`Mixture`) beside the bottom of one is
+    taken. Below either kind there must be flesh, a peak too bright for a background: a bright
+    exposure moves the valley between background and flesh to where bone is looked for.
+
     The mode method of the reference smooths until two peaks are left and takes the lowest point
     between them; here the smoothing is stated, and there may be any number of other peaks.
 
@@ -72,60 +84,77 @@ class Valley:
         Raises
         ------
         NoThreshold
-            If there is no valley in the range, it is shallow, it lies between background and flesh,
-            or next to nothing lies above it.
+            If there is no valley in the range, it is shallow, it may lie between background and
+            flesh, or next to nothing lies above it.
         """
         levels, density = log_density(histogram, self.near, self.sigma)
+        mixture = Mixture.of(histogram, self.near, MIXTURE_LEVELS)
         valley = self._nearest(levels, density)
-        level = float(levels[0]) + _crossing(density, valley.middle) / BINS_PER_LEVEL
+        if valley.depth >= self._least(density, valley):
+            level = float(levels[0]) + _crossing(density, valley.middle) / BINS_PER_LEVEL
+        else:
+            level = self._bend(mixture, _level(levels, valley), valley.depth)
         above = histogram.above(level)
         if above < LEAST_ABOVE * histogram.total:
-            raise NoThreshold(
-                "valley",
-                f"only {above} of {histogram.total} voxels lie above the valley at {level:.4g}",
+            raise _refusal(
+                f"only {above} of {histogram.total} voxels lie above the valley at {level:.4g}"
             )
+        self._demand_flesh(mixture, level)
         search = Search("valley", self.near, self.within)
         return search.accept(level, histogram, valley.depth / math.log(10.0))
 
     def _nearest(self, levels: NDArray[np.float64], density: NDArray[np.float64]) -> Bottom:
-        """Return the valley nearest to ``near`` of those in the range that are deep enough."""
+        """Return the valley nearest to ``near`` of those in the range that are deep enough.
+
+        If there are none, of those whose depth is none of chance.
+        """
         search = Search("valley", self.near, self.within)
         inside = [one for one in bottoms_of(density) if search.holds(_level(levels, one))]
         if not inside:
-            raise NoThreshold(
-                "valley", f"the histogram has no valley within {search.low:g}..{search.high:g}"
-            )
-        deep = [one for one in inside if one.depth >= self._least(density, one)]
-        if not deep:
+            raise _refusal(f"the histogram has no valley within {search.low:g}..{search.high:g}")
+        real = [one for one in inside if one.depth >= self._chance(density, one)]
+        deep = [one for one in real if one.depth >= SHALLOW]
+        if not real:
             deepest = max(inside, key=lambda one: one.depth)
-            least = self._least(density, deepest)
-            raise NoThreshold(
-                "valley",
-                f"the valley at {_level(levels, deepest):g} is shallow: {_share(deepest.depth)} "
-                f"below its shoulder, where {_share(least)} are asked for",
-            )
-        nearest = min(deep, key=lambda one: abs(_level(levels, one) - self.near))
-        self._demand_flesh_below(levels, density, nearest)
-        return nearest
+            raise _shallow(_level(levels, deepest), deepest.depth, self._least(density, deepest))
+        return min(deep or real, key=lambda one: abs(_level(levels, one) - self.near))
 
-    def _demand_flesh_below(
-        self, levels: NDArray[np.float64], density: NDArray[np.float64], chosen: Bottom
-    ) -> None:
+    def _bend(self, mixture: Mixture, bottom: float, depth: float) -> float:
+        """Return where the histogram bends most beside the bottom of a shallow valley."""
+        meetings = list(itertools.pairwise(mixture.kinds))
+        beside = min(meetings, key=lambda two: abs(mixture.end(two[0]) - bottom), default=None)
+        if beside is None:
+            raise _shallow(bottom, depth, SHALLOW)
+        level = mixture.end(beside[0])
+        bone = beside[1].share / self._object(mixture)
+        far = abs(level - bottom) > BESIDE or abs(level - self.near) > HALFWAY * self.within
+        if far or bone < LEAST_BONE:
+            raise _shallow(bottom, depth, SHALLOW)
+        return level
+
+    def _demand_flesh(self, mixture: Mixture, level: float) -> None:
         """Refuse the valley behind the background, which a bright exposure moves into the range."""
-        at = _level(levels, chosen)
-        deep = [one for one in bottoms_of(density) if one.depth >= self._least(density, one)]
-        places = [_level(levels, one) for one in deep]
-        beyond = [place for place in places if place > self.near + self.within]
-        if at < self.near and at <= min(places) and beyond:
-            raise NoThreshold(
-                "valley",
-                f"the valley at {at:g} is the darkest, as that behind a background is, "
-                f"and there is one at {min(beyond):g}, too bright to be looked for",
+        least = self.near - DARKEST_FLESH
+        below = [one for one in mixture.kinds[:-1] if mixture.centre(one) < level]
+        flesh = max((one.share for one in below if mixture.centre(one) >= least), default=0.0)
+        if flesh == 0.0 or flesh < LEAST_FLESH * self._object(mixture):
+            raise _refusal(
+                f"below the valley at {level:.4g} there is no peak brighter than {least:g}: "
+                "what is there may be background"
             )
+
+    def _object(self, mixture: Mixture) -> float:
+        """Return the share of what is no background."""
+        least = self.near - DARKEST_FLESH
+        return sum(one.share for one in mixture.kinds if mixture.centre(one) >= least)
 
     def _least(self, density: NDArray[np.float64], bottom: Bottom) -> float:
-        """Return how deep a valley must be to be told from chance."""
-        return max(SHALLOW, SIGNIFICANT * self._noise(float(density[bottom.first])))
+        """Return how deep a valley must be to be left as it is."""
+        return max(SHALLOW, self._chance(density, bottom))
+
+    def _chance(self, density: NDArray[np.float64], bottom: Bottom) -> float:
+        """Return how deep chance in counting alone may make a valley."""
+        return SIGNIFICANT * self._noise(float(density[bottom.first]))
 
     def _noise(self, density: float) -> float:
         """Return the standard error of a smoothed logarithm that chance in counting causes.
@@ -152,6 +181,17 @@ def _crossing(density: NDArray[np.float64], bottom: float) -> float:
     after = int(np.searchsorted(high, bottom))
     left, right = bottom - int(high[after - 1]), int(high[after]) - bottom
     return bottom + min(left, right) * (left - right) / (left + right)
+
+
+def _refusal(reason: str) -> NoThreshold:
+    return NoThreshold("valley", reason)
+
+
+def _shallow(level: float, depth: float, least: float) -> NoThreshold:
+    return _refusal(
+        f"the valley at {level:g} is shallow: {_share(depth)} below its shoulder, where "
+        f"{_share(least)} are asked for"
+    )
 
 
 def _share(depth: float) -> str:

@@ -2,6 +2,8 @@
 
 import numpy as np
 from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter
+from scipy.stats import norm
 
 from medmask.grid import Grid
 from medmask.histogram import Histogram
@@ -35,9 +37,9 @@ def film(exposure=1.0, noise=3.0, background=0.5, size=200_000, seed=7):
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8), np.arange(size) >= counts[0]
 
 
-def limb(exposure=1.0, noise=2.0, background=0.5, bone=0.3, size=300_000):
+def limb(exposure=1.0, noise=2.0, background=0.5, bone=0.3, size=300_000, seed=0):
     """Return levels of a film: background at 18, flesh about 48 and bone about 85."""
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     bare = int(size * background)
     flesh = int((size - bare) * (1 - bone))
     levels = np.concatenate(
@@ -49,6 +51,69 @@ def limb(exposure=1.0, noise=2.0, background=0.5, bone=0.3, size=300_000):
     )
     noisy = exposure * levels + random.normal(0.0, noise, size)
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
+
+
+def limb_ends(exposure, noise, background, bone):
+    """Return where the object is as frequent as background, and bone as frequent as flesh.
+
+    Flesh and bone as `limb` has them; the first is looked for beyond the background's mean, the
+    other one between the means of both.
+    """
+    at = np.arange(exposure * 18.0, exposure * BONE[0], 0.01)
+    bare = background * norm.pdf(at, exposure * 18.0, noise)
+    flesh, hard = (
+        (1 - background) * share * norm.pdf(at, exposure * mean, np.hypot(exposure * sd, noise))
+        for share, (mean, sd) in ((1 - bone, FLESH), (bone, BONE))
+    )
+    between = at >= exposure * FLESH[0]
+    return at[np.argmax(flesh + hard > bare)], at[between][np.argmax((hard > flesh)[between])]
+
+
+BEFORE = {
+    "plain": lambda level, y: level,
+    "two backgrounds": lambda level, y: np.where((y > 0.1) & (level == 18), 9.0, level),
+    "sloping background": lambda level, y: np.where(level == 18, 18 + 8 * y, level),
+    "cut off at 0": lambda level, y: level - 18,
+}
+AFTER = {
+    "cut off at 120": lambda level, y: np.minimum(level, 120.0),
+    "padded": lambda level, y: np.where(abs(y) > 0.35, 0.0, level),
+}
+
+
+def picture(kind="plain", exposure=1.0, noise=2.0, width=0.6, seed=0):
+    """Return levels of a blurred film of a limb, and which pixels are limb and which bone.
+
+    Its flesh and its two bones are thicker in their middles. The width is a share of the film's.
+    """
+    shape = (210, 256)
+    y, x = ((np.arange(n) - n / 2) / n for n in shape)
+    y, x = y[:, None], np.broadcast_to(x, shape)
+    flesh = _rod(x, 0.0, width / 2)
+    hard = np.maximum(_rod(x, 0.1 * width, 0.12 * width), 0.9 * _rod(x, -0.15 * width, 0.1 * width))
+    level = np.where(flesh > 0, 30.0 + 28.0 * flesh, 18.0)
+    level = np.where(hard > 0, level + 18.0 + 45.0 * hard, level)
+    level = gaussian_filter(BEFORE.get(kind, BEFORE["plain"])(level, y), 1.2) * exposure
+    level = level + np.random.default_rng(seed).normal(0.0, noise, shape)
+    level = AFTER.get(kind, BEFORE["plain"])(level, y).clip(0, 255)
+    is_shown = np.broadcast_to((abs(y) <= 0.35) | (kind != "padded"), shape)
+    return level, (flesh > 0) & is_shown, (hard > 0) & is_shown
+
+
+def _rod(x, middle, radius):
+    return np.sqrt(np.clip(1.0 - ((x - middle) / radius) ** 2, 0.0, None))
+
+
+def best_levels(level, is_above, slack=5e-3):
+    """Return between which levels a threshold errs by hardly more voxels than the best one."""
+    steps = np.arange(0.0, 255.0, 0.5)
+    missed = np.searchsorted(np.sort(level[is_above]), steps, side="right")
+    false = np.count_nonzero(~is_above) - np.searchsorted(
+        np.sort(level[~is_above]), steps, side="right"
+    )
+    errors = missed + false
+    good = np.flatnonzero(errors <= errors.min() + slack * level.size)
+    return steps[good[0]], steps[good[-1]]
 
 
 @st.composite
