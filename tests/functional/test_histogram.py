@@ -46,7 +46,7 @@ def test_the_chosen_ones_are_marked_and_stable_or_not(shown):
 def test_a_failure_has_its_reason(shown):
     (line,) = (line for line in shown if line.startswith("drop "))
     assert line.split()[1:3] == ["-", "-"]
-    assert "no fall of the histogram ends within 8..56" in line
+    assert "the histogram does not fall from " in line
 
 
 def test_the_counts_are_drawn_in_blocks_no_wider_than_80(shown):
@@ -90,7 +90,7 @@ def test_json_holds_the_same_numbers():
     assert found["thresholds"]["bone"]["native"] == 226
     words = [candidate["strategy"] for candidate in found["candidates"]]
     assert words == ["fixed", *STRATEGIES]
-    assert found["candidates"][2]["reason"] == "no fall of the histogram ends within 8..56"
+    assert found["candidates"][2]["reason"].startswith("the histogram does not fall from ")
     assert found["scale"]["unit"] == "HU"
 
 
