@@ -1,7 +1,8 @@
-"""Files by their first bytes and headers, several at a time."""
+"""Files by their first bytes and headers, several at a time where disks are waited for."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +18,28 @@ from medmask.scan import Format
 
 _THREADS = 4
 _BATCH = 64  # files
+_WAITING = 3.0  # times the busy seconds
 
 
 def examined(files: Sequence[Found]) -> Iterator[list[Examined]]:
-    """Yield files examined, in their order; several at a time, as disks and networks wait."""
-    batches = (files[k : k + _BATCH] for k in range(0, len(files), _BATCH))
-    threads = Parallel(n_jobs=_THREADS, backend="threading", return_as="generator")
-    results: Iterator[list[Examined]] = threads(delayed(_examine_some)(some) for some in batches)
-    return results
+    """Yield files examined, in their order; several at a time where disk or network are waited for.
+
+    Where files come from memory, threads would only wait for each other: Python runs one at a time,
+    and beside a busy core handing over takes as long as the work.
+    """
+    batches = [files[k : k + _BATCH] for k in range(0, len(files), _BATCH)]
+    seconds = busy = 0.0
+    done = 0
+    while done < len(batches) and seconds <= _WAITING * busy:
+        start, start_busy = time.perf_counter(), time.thread_time()
+        some = _examine_some(batches[done])
+        seconds += time.perf_counter() - start
+        busy += time.thread_time() - start_busy
+        done += 1
+        yield some
+    if done < len(batches):
+        threads = Parallel(n_jobs=_THREADS, backend="threading", return_as="generator")
+        yield from threads(delayed(_examine_some)(some) for some in batches[done:])
 
 
 @dataclass(frozen=True)

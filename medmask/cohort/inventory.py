@@ -24,8 +24,6 @@ from medmask.readers import (
 )
 from medmask.scan import Format, Scan
 
-_THREADS = 4
-_BATCH = 64  # files
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 _SIDECARS = frozenset({".json", ".tsv", ".csv", ".bval", ".bvec", ".txt", ".md", ".xml"})
 
