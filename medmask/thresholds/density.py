@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medmask.histogram import Histogram
+from medmask.thresholds.smoothing import gaussian
 
 BINS_PER_LEVEL = 2
 SPAN_LEVELS = 256.0  # as far as this from `near` the histogram is looked at
@@ -38,11 +39,8 @@ def log_density(
     level neither pile up nor leave gaps. The logarithm is smoothed rather than the counts, as the
     width of a Gaussian peak stays what it is then.
     """
-    from scipy import ndimage
-
     levels, counts = per_half_level(histogram, near)
-    smooth = ndimage.gaussian_filter1d(np.log1p(counts), sigma * BINS_PER_LEVEL, mode="nearest")
-    return levels, smooth
+    return levels, gaussian(np.log1p(counts), sigma * BINS_PER_LEVEL)
 
 
 def per_half_level(

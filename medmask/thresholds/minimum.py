@@ -11,6 +11,7 @@ from medmask.errors import NoThreshold
 from medmask.histogram import Histogram
 from medmask.thresholds.bins import Bins
 from medmask.thresholds.search import Search
+from medmask.thresholds.smoothing import mean_of_three
 from medmask.thresholds.threshold import Threshold
 
 WIDTH_LEVELS = 1.0  # peaks of anatomy are wider
@@ -65,11 +66,9 @@ class Minimum:
 
 def _with_two_peaks(counts: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Return the smoothed counts and the two peaks' bins."""
-    from scipy import ndimage
-
     smooth = counts.astype(np.float32)
     for _ in range(MOST_PASSES):
-        smooth = ndimage.uniform_filter1d(smooth, 3)
+        smooth = mean_of_three(smooth)
         peaks = _peaks(smooth)
         if peaks.size < 3:
             break

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from medmask.histogram import Histogram
 from medmask.thresholds.density import BINS_PER_LEVEL, per_half_level
+from medmask.thresholds.smoothing import gaussian
 
 LEAST_BEND = 0.003  # per level squared: noise of 18 levels, upside down
 SIGNIFICANT = 4.0  # standard errors that a bend must have
@@ -84,13 +85,11 @@ class Mixture:
         sigma : float
             Standard deviation in levels of the Gaussian that smooths.
         """
-        from scipy import ndimage
-
         levels, counts = per_half_level(histogram, near)
         width = sigma * BINS_PER_LEVEL
         raw = np.log1p(counts)
-        density = ndimage.gaussian_filter1d(raw, width, mode="nearest")
-        bend = ndimage.gaussian_filter1d(raw, width, order=2, mode="nearest") * BINS_PER_LEVEL**2
+        density = gaussian(raw, width)
+        bend = gaussian(raw, width, bend=True) * BINS_PER_LEVEL**2
         cuts = _bends(bend, np.maximum(LEAST_BEND, SIGNIFICANT * _error(counts, width)))
         return cls(levels, density, bend, tuple(_kinds(cuts, counts, density, bend)))
 
@@ -109,19 +108,16 @@ def _error(counts: NDArray[np.float64], width: float) -> NDArray[np.float64]:
     A count of c varies by the root of c, the logarithm of c + 1 by that divided by c + 1; the
     integral of the square of a Gaussian's second derivative is 3 / (8 root(pi) width^5).
     """
-    from scipy import ndimage
-
-    variance = ndimage.gaussian_filter1d(counts / (counts + 1.0) ** 2, width, mode="nearest")
+    variance = gaussian(counts / (counts + 1.0) ** 2, width)
     factor = 3.0 / (8.0 * math.sqrt(math.pi) * width**5)
     return np.asarray(np.sqrt(variance * factor) * BINS_PER_LEVEL**2)
 
 
 def _bends(bend: NDArray[np.float64], least: NDArray[np.float64]) -> list[int]:
     """Return where the curve bends upwards most, once for each stretch on which it does."""
-    from scipy import ndimage
-
-    stretches, _ = ndimage.label(bend > 0)
-    tops = [run.start + int(bend[run].argmax()) for (run,) in ndimage.find_objects(stretches)]
+    changes = np.flatnonzero(np.diff(bend > 0, prepend=False, append=False))
+    stretches = zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True)
+    tops = [first + int(bend[first:end].argmax()) for first, end in stretches]
     return [top for top in tops if bend[top] > least[top]]
 
 
