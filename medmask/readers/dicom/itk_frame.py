@@ -14,6 +14,8 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, SecondaryCaptureImageStorage
 
+from medmask.readers.dicom.chatter import without_chatter
+
 _ANY_UID = UID("2.25.1")
 
 
@@ -65,7 +67,9 @@ def decode_with_itk(frame: EncodedFrame) -> NDArray[Any]:
         reader: Any = sitk.ImageFileReader()  # type: ignore[no-untyped-call]
         reader.SetImageIO("GDCMImageIO")
         reader.SetFileName(str(path))
-        values: NDArray[Any] = sitk.GetArrayFromImage(reader.Execute())
+        with without_chatter():
+            image = reader.Execute()
+        values: NDArray[Any] = sitk.GetArrayFromImage(image)
     return np.squeeze(values, axis=0) if values.ndim == 3 else values
 
 
