@@ -19,6 +19,7 @@ from medmask.cli.report import report
 from medmask.cli.run import run
 from medmask.cli.serve import serve
 from medmask.cli.status import status
+from medmask.cli.streams import outlive_readers
 from medmask.version import __version__
 
 _NEW_OBJECTS: Final = 100_000  # loading modules makes more of them, and none is garbage
@@ -71,6 +72,7 @@ def main() -> None:
     Looking for garbage takes a tenth of the time to load, and as long again at the end, when the
     system takes back everything at once.
     """
+    outlive_readers()
     gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
     atexit.register(gc.freeze)
     app()

@@ -107,7 +107,7 @@ class Pace:
             failed=self._ends[Status.FAILED],
             skipped=self._ends[Status.SKIPPED],
             seconds=round(seconds, 1),
-            seconds_left=None if pace is None else round(self._left_s * pace, 1),
+            seconds_left=None if pace is None else round(max(self._left_s, 0.0) * pace, 1),
             memory_mb=round(self._memory_mb(), 1),
             allowed_mb=round(self._allowed_mb, 1),
         )
