@@ -2,11 +2,12 @@
 
     python -m benchmarks.throughput [--scans 12] [--slices 134] [--repeat 3] [--folder DIR]
 
-The command runs as a user types it. The bare pipeline masks the same scans one after the other in
-one process that has them found and its modules loaded: no journal, no children, no report. Sides
-take turns, each so often; the least times count. Seconds of the run are those that `run.json`
-tells, without the start of Python and the report. CPU seconds hardly depend on what else is going
-on. For two at a time to be worth anything, two cores must be free.
+The command runs as a user types it. The bare pipeline finds the same scans and masks them one
+after the other in one process: no journal, no children, no report. Sides take turns, each so often;
+the least times count. Wall is all of a process, from the start of Python on; run leaves out what
+comes before and after the scans: for the command it is what `run.json` tells, without the start of
+Python and the report, for the bare pipeline the loop alone. CPU seconds hardly depend on what else
+is going on. For two at a time to be worth anything, two cores must be free.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def main() -> None:
     each_ms = 1000 * (one.cpu_s - bare.cpu_s) / asked.scans
     print(f"-j 1 to -j 2, wall  {one.wall_s / two.wall_s:6.2f} ({_TWICE_AS_FAST})")
     print(f"-j 1 to -j 2, run   {one.run_s / two.run_s:6.2f} ({_TWICE_AS_FAST})")
-    print(f"bare to -j 1, wall  {bare.run_s / one.wall_s:6.2f} ({_NO_SLOWER})")
+    print(f"bare to -j 1, wall  {bare.wall_s / one.wall_s:6.2f} ({_NO_SLOWER})")
     print(f"bare to -j 1, run   {bare.run_s / one.run_s:6.2f} ({_NO_SLOWER})")
     print(f"CPU beside the pipeline {each_ms:6.0f} ms a scan, start and report included")
 
