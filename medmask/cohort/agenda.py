@@ -1,4 +1,4 @@
-"""Which scan may start now: the largest that fits into the memory that is left."""
+"""Which scan may start now: the largest that fits into the memory that is left, or one alone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ class Room:
     ----------
     job : Job
     has_all : bool
-        Whether no other scan is at work.
+        Whether no other scan may be at work beside it.
+    tries : int
+        How often it was worked on.
+    seconds : float
+        How long that took, without the time that it was put off.
     resident_mb, peak_mb : float
         What was seen of it last, and at most, in MB (2**20 bytes).
     """
@@ -48,6 +52,8 @@ class Room:
     def __init__(self, job: Job, agenda: Agenda) -> None:
         self.job = job
         self.has_all = False
+        self.tries = 0
+        self.seconds = 0.0
         self.resident_mb = 0.0
         self.peak_mb = 0.0
         self._agenda = agenda
@@ -74,9 +80,9 @@ class Room:
         """
         self._agenda.watch(self, resident_mb)
 
-    def take_all(self) -> None:
-        """Wait until no other scan is at work, and let none begin."""
-        self._agenda.clear_for(self)
+    def put_off(self) -> None:
+        """Give the memory back, to get all of it when every other scan has ended."""
+        self._agenda.put_off(self)
 
     def leave(self) -> None:
         """Give the memory back."""
@@ -85,6 +91,9 @@ class Room:
 
 class Agenda:
     """Hands out scans, largest first, while the sum of what they will take fits.
+
+    Those that need the memory for themselves come last: waiting for the others to end at any other
+    time would leave the machine idle, for hours if one of them hangs.
 
     Parameters
     ----------
@@ -98,7 +107,7 @@ class Agenda:
         self._waiting = sorted(jobs, key=lambda job: job.forecast.memory_mb, reverse=True)
         self._allowed_mb = allowed_mb
         self._inside: set[Room] = set()
-        self._wanting_all = 0
+        self._put_off: list[Room] = []
         self._stopped = False
         self._changed = threading.Condition()
 
@@ -111,14 +120,15 @@ class Agenda:
     def next(self) -> Room | None:
         """Return room for the next scan as soon as there is any; ``None`` if there is no more."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._stopped or not self._waiting or self._fitting() is not None
-            )
-            job = None if self._stopped else self._fitting()
-            if job is None:
+            self._changed.wait_for(lambda: self._is_over() or self._has_next())
+            if self._is_over():
                 return None
-            self._waiting.remove(job)
-            room = Room(job, self)
+            job = self._fitting()
+            if job is None:
+                room = self._put_off.pop(0)
+            else:
+                self._waiting.remove(job)
+                room = Room(job, self)
             self._inside.add(room)
             return room
 
@@ -137,22 +147,19 @@ class Agenda:
             ):
                 raise Crowded
 
-    def clear_for(self, room: Room) -> None:
-        """Wait until a scan has the memory for itself; see `Room.take_all`."""
+    def put_off(self, room: Room) -> None:
+        """Take a scan's memory back until it can have all; see `Room.put_off`."""
         with self._changed:
             self._inside.discard(room)
             room.resident_mb = 0.0
-            self._wanting_all += 1
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: self._stopped or not self._inside)
-            self._inside.add(room)
             room.has_all = True
+            self._put_off.append(room)
+            self._changed.notify_all()
 
     def leave(self, room: Room) -> None:
         """Take a scan's memory back."""
         with self._changed:
             self._inside.discard(room)
-            self._wanting_all -= room.has_all
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -161,8 +168,14 @@ class Agenda:
             self._stopped = True
             self._changed.notify_all()
 
+    def _is_over(self) -> bool:
+        return self._stopped or not (self._waiting or self._put_off)
+
+    def _has_next(self) -> bool:
+        return self._fitting() is not None or not (self._waiting or self._inside)
+
     def _fitting(self) -> Job | None:
-        if self._wanting_all:
+        if any(room.has_all for room in self._inside):
             return None
         left = self._allowed_mb - sum(room.claim_mb for room in self._inside)
         return next((job for job in self._waiting if job.forecast.memory_mb <= left), None)

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from itertools import count
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -165,33 +164,44 @@ class Crew:
             self._guard.wait_for(lambda: self._busy == 0, timeout=_GRACE_S)
 
     def _supervise(self, agenda: Agenda) -> Answer | None:
-        """See the next scan through; ``None`` if the crew is stopped before there is an answer."""
+        """See one scan through; ``None`` if the crew is stopped before there is an answer.
+
+        For a scan that is put off there is another one: as many answers are asked for as scans.
+        """
         with self._guard:
             self._busy += 1
         try:
-            room = agenda.next()
-            return None if room is None else self._seen_through(room)
+            while (room := agenda.next()) is not None:
+                answer = self._seen_through(room)
+                if answer is not None:
+                    return answer
+            return None
         finally:
             with self._guard:
                 self._busy -= 1
                 self._guard.notify_all()
 
     def _seen_through(self, room: Room) -> Answer | None:
-        """Work on one scan, again if it is worth it, and never raise on its account."""
+        """Work on one scan, again if it is worth it, and never raise on its account.
+
+        There is no answer if it is put off, or the crew was stopped.
+        """
         try:
-            for attempt in count(1):
+            while True:
                 start = time.monotonic()
                 tried = self._tried(room)
                 while self._fails_for_want_of_ground(tried):
                     tried = self._tried(room)
-                may = tried.again is _Again.CROWDED or attempt <= self._options.retries
+                room.tries += 1
+                room.seconds += time.monotonic() - start
+                may = tried.again is _Again.CROWDED or room.tries <= self._options.retries
                 if self._stopped and tried.broken_off:
                     return None  # killed by us: it says nothing of the scan
                 if self._stopped or tried.again is _Again.NO or not may:
-                    break
+                    return _told(tried.answer, room)
                 if tried.again is not _Again.SAME:
-                    room.take_all()
-            return _told(tried.answer, attempt, time.monotonic() - start, room.peak_mb)
+                    room.put_off()
+                    return None
         finally:
             room.leave()
 
@@ -252,13 +262,15 @@ def _worth(error: ScanError, room: Room) -> _Again:
     return _Again.SAME if isinstance(error, WorkerDied) else _Again.NO
 
 
-def _told(answer: Answer, attempt: int, seconds: float, peak_mb: float) -> Answer:
+def _told(answer: Answer, room: Room) -> Answer:
     """Return an answer with its attempts, and with what was seen from outside if it lacks that."""
     row = answer.finished.outcome
     row = replace(
         row,
-        attempts=attempt,
-        seconds=round(seconds, 3) if row.seconds is None else row.seconds,
-        peak_rss_mb=(round(peak_mb, 1) or None) if row.peak_rss_mb is None else row.peak_rss_mb,
+        attempts=room.tries,
+        seconds=round(room.seconds, 3) if row.seconds is None else row.seconds,
+        peak_rss_mb=(round(room.peak_mb, 1) or None)
+        if row.peak_rss_mb is None
+        else row.peak_rss_mb,
     )
     return replace(answer, finished=replace(answer.finished, outcome=row))

@@ -73,16 +73,43 @@ def test_of_scans_that_are_too_much_together_the_one_beyond_its_forecast_gives_w
     big.watch(520)
 
 
-def test_a_scan_gets_the_memory_for_itself_when_the_others_have_ended():
+def test_a_scan_that_is_put_off_comes_last_and_alone():
     some = agenda(a=300, b=200, c=100)
     first, second = some.next(), some.next()
-    waiting = later(first.take_all)
-    assert waiting.is_alive()
-    third = later(some.next)
+    first.put_off()
+    third = some.next()
+    assert name(third) == "c", "others go on meanwhile"
+    found = []
+    waiting = later(lambda: found.append(some.next()))
     second.leave()
+    waiting.join(0.1)
+    assert waiting.is_alive(), "another one is still at work"
+    third.leave()
     waiting.join(5)
+    assert found == [first]
     assert first.has_all
-    assert third.is_alive(), "nobody begins beside it"
+    assert some.next() is None
+
+
+def test_scans_that_are_put_off_come_one_after_the_other():
+    some = agenda(a=300, b=200)
+    rooms = some.next(), some.next()
+    for room in rooms:
+        room.put_off()
+    first, found = some.next(), []
+    waiting = later(lambda: found.append(some.next()))
+    assert waiting.is_alive()
     first.leave()
-    third.join(5)
-    assert not third.is_alive()
+    waiting.join(5)
+    assert {first, *found} == set(rooms)
+
+
+def test_nobody_waits_for_what_was_put_off_when_the_run_is_stopped():
+    some = agenda(a=300, b=200)
+    some.next().put_off()
+    some.next()
+    waiting = later(some.next)
+    assert waiting.is_alive()
+    some.stop()
+    waiting.join(5)
+    assert not waiting.is_alive()
