@@ -9,6 +9,7 @@ from pathlib import Path
 from medmask.audit.contents import texts
 from medmask.audit.identity import identifying
 from medmask.audit.words import Sought, folded, sought, vocabulary, words_of
+from medmask.cohort.roots import called
 from medmask.cohort.walk import walk
 from medmask.errors import MissingInput
 
@@ -81,7 +82,7 @@ def audit(output: Path, inputs: tuple[Path, ...]) -> Audit:
     ours = vocabulary()
     telling = {one for one in wanted if not ours.issuperset(one.words)}
     index = _Index(telling)
-    names = [*(file.source for file in found), *(path.resolve().name for path in inputs)]
+    names = [*(file.source for file in found), *(called(path) for path in inputs)]
     own = {word for name in names for word in words_of(folded(name))}
     findings: list[Finding] = []
     files = sorted(path for path in output.rglob("*") if path.is_file())

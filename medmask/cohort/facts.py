@@ -7,6 +7,7 @@ from collections import Counter
 from medmask.cohort.inventory import Inventory
 from medmask.cohort.manifest import Manifest
 from medmask.cohort.request import Request
+from medmask.cohort.roots import called
 
 _NAMED = 4  # of many recipes
 
@@ -19,7 +20,7 @@ def facts_of(request: Request, inventory: Inventory) -> dict[str, object]:
     request : Request
     inventory : Inventory
     """
-    names = [path.resolve().name for path in request.inputs]
+    names = [called(path) for path in request.inputs]
     facts: dict[str, object] = {
         "recipe": request.recipes.name,
         "recipes": {

@@ -214,8 +214,9 @@ def _by_names(hosts: Sequence[Host]) -> Mapping[str | Path, list[Host]]:
 
 
 def _wished(wish: Wish, given: Given, known: Mapping[str | Path, list[Host]]) -> list[Host]:
-    place = (given.path.parent / wish.scan).resolve()
-    for key in (wish.scan, wish.scan.rstrip("/"), place):
+    written = given.path.parent / wish.scan
+    linked = written.parent.resolve() / written.name  # what a link is called, not what it leads to
+    for key in (wish.scan, wish.scan.rstrip("/"), linked, written.resolve()):
         if key in known:
             return known[key]
     found = f"line {wish.line} names the scan {wish.scan!r}, which is not among those found"

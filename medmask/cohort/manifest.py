@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from medmask.cohort.manifest_cells import Cells
 from medmask.cohort.manifest_table import PLAIN, Faults, Line, lines_of
-from medmask.cohort.walk import Root
+from medmask.cohort.roots import Root
 from medmask.errors import RecipeError
 from medmask.recipe import RecipeChoice, value_of
 from medmask.scan import Scan

@@ -32,18 +32,23 @@ def stacked(scans: list[Scan], damaged_in: Mapping[Path, str]) -> list[Scan]:
         say that they are masks: between slices they would be slices. Whether pictures fit together
         is for their reader to say.
     """
-    groups: dict[tuple[str, Format], list[Scan]] = defaultdict(list)
+    groups: dict[tuple[str, Format, Path], list[Scan]] = defaultdict(list)
     made: list[Scan] = []
     for scan in scans:
-        if scan.format not in _PICTURES or is_named_as_mask(scan.files[0]):
+        first = scan.files[0]
+        if scan.format not in _PICTURES or is_named_as_mask(first):
             made.append(scan)
         else:
-            groups[str(PurePosixPath(scan.source).parent), scan.format].append(scan)
-    for (folder, kind), group in groups.items():
+            groups[str(PurePosixPath(scan.source).parent), scan.format, first.parent].append(scan)
+    known: set[str] = set()
+    for (folder, kind, _), group in groups.items():
         if len(group) == 1:
             made += group
             continue
         name = scan_id(folder, f"stack of {kind}")
+        if name in known:  # files of several folders, given one by one
+            name = scan_id(folder, f"stack of {kind} from {group[0].source}")
+        known.add(name)
         files = tuple(path for scan in group for path in scan.files)
         made.append(beside_damage(Scan(name, name, folder, kind, files), damaged_in))
     return made

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from medmask.cohort.roots import Root, roots_of
 from medmask.errors import MissingInput
 
 _OUTPUT_MARKS = frozenset({"journal.sqlite", "run.json", "scans.csv"})
@@ -24,23 +25,8 @@ class Found:
     path : Path
         Where it is.
     source : str
-        Path relative to its input with ``/``, prefixed by the input's name if there are several.
-    """
-
-    path: Path
-    source: str
-
-
-@dataclass(frozen=True)
-class Root:
-    """Where a walk begins.
-
-    Attributes
-    ----------
-    path : Path
-        A folder or file.
-    source : str
-        What it is called in sources, with ``/``; may be empty for a folder.
+        Path relative to its input with ``/``, prefixed by the input's name if there are several;
+        of a file that is an input its name. See `medmask.cohort.roots.roots_of`.
     """
 
     path: Path
@@ -82,8 +68,7 @@ def walk(inputs: tuple[Path, ...], leave_out: Path | None = None) -> Walk:
     MissingInput
         If an input does not exist or cannot be listed.
     """
-    named = zip(inputs, _prefixes(inputs), strict=True)
-    return walk_below([_named(given, prefix) for given, prefix in named], leave_out)
+    return walk_below(roots_of(inputs), leave_out)
 
 
 def walk_below(roots: Sequence[Root], leave_out: Path | None = None) -> Walk:
@@ -109,12 +94,6 @@ def walk_below(roots: Sequence[Root], leave_out: Path | None = None) -> Walk:
     return found
 
 
-def _named(given: Path, prefix: str) -> Root:
-    """Return an input under its prefix; a file also bears its name."""
-    name = given.resolve().name if given.is_file() else ""
-    return Root(given, "/".join(part for part in (prefix, name) if part))
-
-
 def _root(given: Path) -> Path:
     try:
         root = given.resolve(strict=True)
@@ -125,19 +104,7 @@ def _root(given: Path) -> Path:
         raise MissingInput(f"input {given}: {reason}") from error
     if not (root.is_dir() or root.is_file()):
         raise MissingInput(f"input {given}: neither a folder nor a regular file")
-    return root
-
-
-def _prefixes(inputs: tuple[Path, ...]) -> list[str]:
-    """Return what goes before each input's sources: nothing for one, distinct names for several."""
-    if len(inputs) == 1:
-        return [""]
-    names: list[str] = []
-    for given in inputs:
-        name = given.resolve().name or "root"
-        used = sum(n == name or n.startswith(f"{name}~") for n in names)
-        names.append(f"{name}~{used + 1}" if used else name)
-    return names
+    return root if root.is_dir() else given.parent.resolve() / given.name  # of a link its own name
 
 
 def _entries(root: Path, leave_out: Path | None, passed_over: Counter[str]) -> Iterator[Path]:
