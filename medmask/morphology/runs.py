@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,27 @@ from numpy.typing import NDArray
 from medmask.morphology.packed import BITS, PackedMask, Words
 
 SLAB = 1 << 15  # words searched for ends of runs at a time
+CUT = 1 << 16  # runs looked at together where there can be as many as a quarter of the voxels
 
 Positions = NDArray[np.signedinteger[Any]]  # int32 where that will do
+Kind = TypeVar("Kind", bound=np.generic)
 
+ALL = slice(None)
 
 _UP_TO = ~np.uint64(0) >> np.arange(63, -1, -1, dtype=np.uint64)  # bits 0 to n
+
+
+def cuts(size: int) -> Iterator[slice]:
+    """Yield all places of an array, some at a time."""
+    return (slice(start, min(start + CUT, size)) for start in range(0, size, CUT))
+
+
+def taken(values: NDArray[Kind], places: Positions) -> NDArray[Kind]:
+    """Return the values at some places, without all places as int64 at once as NumPy has them."""
+    found = np.empty(places.size, values.dtype)
+    for some in cuts(places.size):
+        found[some] = values[places[some]]
+    return found
 
 
 class BitCount:
@@ -72,40 +89,31 @@ class Runs:
         """Find the runs of a mask."""
         ends = _changes(_end_to_end(mask))
         found = _set_bits(ends)
-        starts, stops = found[::2].copy(), found[1::2].copy()
-        return cls(starts, stops, mask.shape, BitCount(ends))
+        return cls(found[::2], found[1::2], mask.shape, BitCount(ends))
 
-    @property
-    def lengths(self) -> Positions:
-        """Voxels of each run."""
-        return self.stops - self.starts
+    def lengths(self, some: slice = ALL) -> Positions:
+        """Return the voxels of some runs."""
+        return self.stops[some] - self.starts[some]
 
-    @property
-    def at(self) -> tuple[Positions, Positions, Positions]:
-        """The slice, row and first column of each run."""
-        return self._indices(self.starts)
+    def cuts(self) -> Iterator[slice]:
+        """Yield all runs, some at a time, so that what is made of them takes little memory."""
+        return cuts(self.starts.size)
 
-    def _indices(self, places: Positions) -> tuple[Positions, Positions, Positions]:
-        lines, columns = np.divmod(places, self._pitch)
+    def at(self, some: slice = ALL) -> tuple[Positions, Positions, Positions]:
+        """Return the slice, row and first column of some runs."""
+        lines, columns = np.divmod(self.starts[some], self._pitch)
         slices, rows = np.divmod(lines, self.shape[1] + 1)
         return slices, rows, columns
 
-    def first_voxels(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return what an array of the mask's shape holds at the first voxel of each run."""
-        found = np.empty(self.starts.size, np.int32)
-        for start in range(0, found.size, SLAB):
-            some = slice(start, start + SLAB)
-            found[some] = values[self._indices(self.starts[some])]
-        return found
-
-    def linked(self, link: Link) -> tuple[Positions, Positions]:
-        """Return all pairs of runs that a link joins, as their numbers: here, and there."""
+    def linked(self, link: Link, some: slice = ALL) -> tuple[Positions, Positions]:
+        """Return all pairs of runs that a link joins, as their numbers: some here, and there."""
         away = (link.slices * (self.shape[1] + 1) + link.rows) * self._pitch
         # There, the runs that stop behind the first voxel here and start before its last.
-        first = self.ends.up_to(self.starts + (away - link.gap)) >> 1
-        beyond = (self.ends.up_to(self.stops + (away + link.gap - 1)) + 1) >> 1
+        first = self.ends.up_to(self.starts[some] + (away - link.gap)) >> 1
+        beyond = (self.ends.up_to(self.stops[some] + (away + link.gap - 1)) + 1) >> 1
         count = beyond - first
-        here = np.repeat(np.arange(count.size, dtype=self.starts.dtype), count)
+        numbers = range(self.starts.size)[some]
+        here = np.repeat(np.arange(numbers.start, numbers.stop, dtype=self.starts.dtype), count)
         since = np.cumsum(count) - count
         there = np.arange(here.size, dtype=here.dtype)
         there += np.repeat((first - since).astype(here.dtype), count)
@@ -114,7 +122,11 @@ class Runs:
     def holding(self, mask: PackedMask) -> NDArray[np.bool_]:
         """Tell which runs hold a voxel of another mask of the same shape, shape (runs,)."""
         others = BitCount(_end_to_end(mask, self._pitch))
-        return others.up_to(self.stops - 1) > others.up_to(self.starts - 1)
+        found = np.empty(self.starts.size, np.bool_)
+        for some in self.cuts():
+            before = others.up_to(self.starts[some] - 1)
+            found[some] = others.up_to(self.stops[some] - 1) > before
+        return found
 
     def painted(self, chosen: NDArray[np.bool_]) -> PackedMask:
         """Return the mask of some runs.
@@ -124,8 +136,7 @@ class Runs:
         chosen : ndarray of bool, shape (runs,)
         """
         words = np.zeros(self.ends.words.size, np.uint64)
-        for start in range(0, chosen.size, SLAB):
-            some = slice(start, start + SLAB)
+        for some in self.cuts():
             here = chosen[some]
             if here.any():
                 ends = np.stack([self.starts[some][here], self.stops[some][here]], axis=-1).ravel()

@@ -115,7 +115,7 @@ def _plane(words: Words, columns: int) -> NDArray[np.bool_]:
 
 
 def _measured(
-    parts: Components, number: int, box: NDArray[np.int64], axis: int, steps: NDArray[np.float64]
+    parts: Components, number: int, box: NDArray[np.int32], axis: int, steps: NDArray[np.float64]
 ) -> Shape:
     sides = box[:, 1] - box[:, 0]
     within = [a for a in range(3) if a != axis]

@@ -59,12 +59,14 @@ def make_masks(volume: Volume, recipe: Recipe, decided: Decisions) -> Masks:
     if decided.bone is not None:
         site = Site(grid, body.voxels, volume)
         bone = _Mask.above(volume, scale, decided.bone).shaped(steps.bone, site)
+    # Counting takes memory, and so does the label map: not both at once.
+    parts = Parts(_parts(body.voxels.without(bone.voxels)), _parts(bone.voxels))
     return Masks(
         LabelMap.of_slabs(body.voxels.slabs(), bone.voxels.slabs(), grid),
         body.taken,
         bone.taken,
         Changes(body.changes, bone.changes),
-        Parts(_parts(body.voxels.without(bone.voxels)), _parts(bone.voxels)),
+        parts,
     )
 
 

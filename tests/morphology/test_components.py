@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from medmask.morphology import PackedMask, components
+from medmask.morphology import PackedMask, partition, runs
 from medmask.morphology.components import LINKS, Components
 from medmask.morphology.runs import Runs
 from tests.morphology.grids import masks
@@ -15,7 +15,9 @@ ANY_MASK = st.one_of(masks(columns=9), masks(columns=200))
 
 @pytest.fixture(params=["by links", "by voxels"], autouse=True)
 def _way(request, monkeypatch):
-    monkeypatch.setattr(components, "DENSE", 2 if request.param == "by links" else 0)
+    monkeypatch.setattr(partition, "DENSE", 2 if request.param == "by links" else 0)
+    monkeypatch.setattr(partition, "SLAB_VOXELS", 300)
+    monkeypatch.setattr(runs, "CUT", 7)
 
 
 def of(mask, connectivity=26):
@@ -56,9 +58,9 @@ def test_parts_are_scipys_in_the_order_of_their_first_voxels(connectivity, rank)
 @given(mask=ANY_MASK, connectivity=st.sampled_from([6, 18, 26]))
 def test_both_ways_come_to_the_same(mask, connectivity):
     packed = PackedMask.of(mask)
-    runs, links = Runs.of(packed), LINKS[connectivity]
-    by_voxels = components._first_by_voxels(packed, runs, links)
-    assert np.array_equal(components._first_by_links(runs, links), by_voxels)
+    found, links = Runs.of(packed), LINKS[connectivity]
+    by_voxels = partition.first_by_voxels(packed, found, links)
+    assert np.array_equal(partition.first_by_links(found, links), by_voxels)
 
 
 def test_boxes_and_faces_are_those_of_each_part():

@@ -13,8 +13,8 @@ def test_runs_counted_by_hand():
     mask = np.zeros((2, 3, 130), np.bool_)
     mask[0, 2, 60:70] = mask[1, 0, 0] = mask[1, 0, 129] = True
     runs = Runs.of(PackedMask.of(mask))
-    assert runs.lengths.tolist() == [10, 1, 1]
-    assert np.stack(runs.at, axis=1).tolist() == [[0, 2, 60], [1, 0, 0], [1, 0, 129]]
+    assert runs.lengths().tolist() == [10, 1, 1]
+    assert np.stack(runs.at(), axis=1).tolist() == [[0, 2, 60], [1, 0, 0], [1, 0, 129]]
 
 
 @given(ANY_MASK, st.integers(0, 2**32 - 1))
@@ -23,7 +23,7 @@ def test_what_is_painted_are_the_runs_chosen(mask, seed):
     assert np.array_equal(runs.painted(np.ones(runs.starts.size, np.bool_)).unpacked(), mask)
     chosen = np.random.default_rng(seed).random(runs.starts.size) < 0.5
     expected = np.zeros_like(mask)
-    for k, j, i, length in zip(*(at[chosen] for at in (*runs.at, runs.lengths)), strict=True):
+    for k, j, i, length in zip(*(at[chosen] for at in (*runs.at(), runs.lengths())), strict=True):
         expected[k, j, i : i + length] = True
     assert np.array_equal(runs.painted(chosen).unpacked(), expected)
 
@@ -35,8 +35,8 @@ def test_what_is_painted_are_the_runs_chosen(mask, seed):
 )
 def test_linked_are_the_runs_that_reach_each_other(mask, link):
     runs = Runs.of(PackedMask.of(mask))
-    k, j, i = runs.at
-    stop = i + runs.lengths
+    k, j, i = runs.at()
+    stop = i + runs.lengths()
     expected = {
         (a, b)
         for a in range(k.size)
@@ -56,7 +56,7 @@ def test_holding_is_told_run_by_run_however_the_other_mask_is_packed(mask, seed,
     runs = Runs.of(PackedMask.of(mask))
     expected = [
         bool(others[k, j, i : i + length].any())
-        for k, j, i, length in zip(*runs.at, runs.lengths, strict=True)
+        for k, j, i, length in zip(*runs.at(), runs.lengths(), strict=True)
     ]
     assert runs.holding(PackedMask.of(others).with_spare(spare)).tolist() == expected
 
