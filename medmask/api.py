@@ -8,7 +8,7 @@ from pathlib import Path
 
 import joblib
 
-from medmask.cohort import CrewOptions, Request, Silent, read_one
+from medmask.cohort import CrewOptions, Given, Manifest, Request, Silent, read_one
 from medmask.cohort import run as run_cohort
 from medmask.outcome import Outcome
 from medmask.overlay import blend
@@ -80,18 +80,28 @@ def run(
     output: AnyPath,
     *,
     recipe: str | Recipe = "auto",
+    modality: str = "auto",
+    annotations: AnyPath | None = None,
+    manifest: AnyPath | None = None,
     jobs: int | None = None,
 ) -> tuple[Outcome, ...]:
-    """Mask every scan below some inputs that is not done yet, and draw the report.
+    """Mask every scan below some inputs, or listed, that is not done yet, and draw the report.
 
     Parameters
     ----------
     inputs : path or sequence of paths
-        Folders or files.
+        Folders or files; a manifest needs none beside it: ``()``.
     output : path
         Made if need be; an earlier run in it is gone on with.
     recipe : str or Recipe, default "auto"
         As for `segment`.
+    modality : str, default "auto"
+        As for `read`.
+    annotations : path, optional
+        Of the scans below the inputs: a folder with the same paths below it, or a table with the
+        columns ``scan``, ``annotation`` and, if wanted, ``name``.
+    manifest : path, optional
+        A table that lists scans, each with what is to be done to it.
     jobs : int, optional
         Scans at a time; by default one for each core.
 
@@ -103,7 +113,8 @@ def run(
     Raises
     ------
     RequestError
-        If an input is missing, the recipe is not understood or the output cannot be written.
+        If an input is missing, or there is none; if the recipe, the manifest or the table of
+        annotations is not understood; if the output cannot be written.
     OutputLocked
         If another run holds the output.
     """
@@ -113,6 +124,9 @@ def run(
         inputs=tuple(Path(path) for path in several),
         output=Path(output),
         recipes=choice,
+        modality=modality,
+        annotations=None if annotations is None else Given.of(Path(annotations)),
+        manifest=None if manifest is None else Manifest.of(Path(manifest), choice, modality),
         crew=CrewOptions(jobs=jobs or joblib.cpu_count()),
     )
     task = MaskScan(choice, request.reading, request.output)

@@ -106,9 +106,10 @@ class Manifest:
                 faults.add(row.line, "path", f"{row.root.path.name} lies in the output {output}")
             for other in others:
                 if place.is_relative_to(other) or other.is_relative_to(place):
-                    found = f"the input {other.name} holds it as well, or lies in it"
-                    what = f"{row.root.path.name}: {found}; accepted: one of the two"
-                    faults.add(row.line, "path", what)
+                    name, whole = row.root.path.name, place.is_relative_to(other)
+                    found = f"lies in the input {other.name}" if whole else f"holds {other.name}"
+                    accepted = f"this row, or {other.name} as an INPUT, but not both"
+                    faults.add(row.line, "path", f"{name} {found}; accepted: {accepted}")
         faults.refuse()
 
     @property
@@ -250,8 +251,8 @@ def _demand_apart(rows: Sequence[Row], faults: Faults) -> None:
         for above in place.parents:
             if above in lines:
                 what = f"{row.root.path.name} lies in what line {lines[above]} lists"
-                faults.add(row.line, "path", f"{what}; accepted: one of the two")
+                faults.add(row.line, "path", f"{what}; accepted: one of the two rows")
         for path in row.annotations:
             if path in lines:
                 what = f"{path.name} is listed as a scan by line {lines[path]}"
-                faults.add(row.line, "annotation", f"{what}; accepted: one of the two")
+                faults.add(row.line, "annotation", f"{what}; accepted: as one of the two")

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 LONGEST = 64  # characters of the readable part; with the digest far below any NAME_MAX
+_DIGEST = re.compile(r"[0-9a-f]{8}")
 _NOT_SAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -31,6 +32,24 @@ def scan_id(source: str, key: str) -> str:
     >>> scan_id("study 1/CT thorax.nii.gz", "")
     'study-1-CT-thorax-a68790c4'
     """
+    return f"{_readable(source)}-{digest(chr(0).join((source, key)))}"
+
+
+def is_made_of(name: str, source: str) -> bool:
+    """Tell whether an id is made of a source, and so tells a reader nothing beyond it.
+
+    Examples
+    --------
+    >>> is_made_of("study-1-CT-thorax-a68790c4", "study 1/CT thorax.nii.gz")
+    True
+    >>> is_made_of("p001", "study 1/CT thorax.nii.gz")
+    False
+    """
+    start, _, end = name.rpartition("-")
+    return start == _readable(source) and _DIGEST.fullmatch(end) is not None
+
+
+def _readable(source: str) -> str:
     stem = re.sub(
         r"(\.nii)?\.(gz|nii|nrrd|nhdr|mh[ad]|hdr|png|jpe?g|tiff?|dcm)$",
         "",
@@ -38,8 +57,7 @@ def scan_id(source: str, key: str) -> str:
         flags=re.IGNORECASE,
     )
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    readable = _NOT_SAFE.sub("-", plain).strip("-")[-LONGEST:].strip("-") or "scan"
-    return f"{readable}-{digest(chr(0).join((source, key)))}"
+    return _NOT_SAFE.sub("-", plain).strip("-")[-LONGEST:].strip("-") or "scan"
 
 
 def digest(text: str) -> str:

@@ -77,6 +77,8 @@ class Request:
     command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if not self.inputs and self.manifest is None:
+            raise RequestError("an input is needed: a folder or file, or a manifest")
         if self.annotations is not None and not self.inputs:
             raise RequestError(
                 "--annotations is for scans below INPUT, and there is none; a manifest names "

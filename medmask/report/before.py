@@ -33,8 +33,8 @@ class Pair:
     ----------
     finding : Finding
         What is there now.
-    source : str
-        As a page can show it.
+    name : str
+        What people look for the scan by, as a page can show it.
     before, after : str
         Paths of thumbnails below the output; empty if there is none.
     recipe : str
@@ -47,7 +47,7 @@ class Pair:
     """
 
     finding: Finding
-    source: str
+    name: str
     before: str
     after: str
     recipe: str
@@ -87,7 +87,7 @@ def _pair(finding: Finding, kept: Path, ratings: Sequence[Rating]) -> Pair | Non
     said = (one for one in latest(ratings) if one.about == about and (one.rating or one.note))
     return Pair(
         finding=finding,
-        source=shown(finding.outcome.source),
+        name=shown(finding.names[0]),
         before=thumb if (kept / name / BEFORE_THUMB).is_file() else "",
         after=finding.thumb,
         recipe=earlier.recipe,

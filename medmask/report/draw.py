@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from medmask.cohort import Journal
 from medmask.report.facts import RunFacts
@@ -56,4 +58,13 @@ def _journal(output: Path) -> tuple[list[Finding], RunFacts]:
         started=datetime.fromisoformat(started) if started else datetime.now(UTC),
         seconds=facts.get("seconds"),
         inputs=tuple(facts.get("inputs", ())),
+        command=_command(facts),
     )
+
+
+def _command(facts: Mapping[str, Any]) -> str:
+    """Return how a run is run again, whose inputs end with its manifest if it had one."""
+    words = "--manifest CSV" if "manifest" in facts else "INPUT"
+    if words != "INPUT" and len(facts["inputs"]) > 1:
+        words = f"INPUT {words}"
+    return f"medmask run {words} OUTPUT"

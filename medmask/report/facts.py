@@ -27,6 +27,8 @@ class RunFacts:
         How long the run took, None if it is not known to have ended.
     inputs : tuple of str
         Names of the inputs, not their paths.
+    command : str
+        How it is run again, with words in place of paths.
     """
 
     recipe: str
@@ -34,6 +36,7 @@ class RunFacts:
     started: datetime
     seconds: float | None
     inputs: tuple[str, ...]
+    command: str = "medmask run INPUT OUTPUT"
 
     def __post_init__(self) -> None:
         if self.started.tzinfo is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from medmask.cohort.names import is_made_of
 from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished
 from medmask.report.account import Account, read_account
@@ -55,6 +56,14 @@ class Finding:
             read_account(output / below),
             f"{below}/{THUMB}" if f"{below}/{THUMB}" in written else row.overlay,
         )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people look for it by: the id, if someone gave it one, and the source."""
+        row = self.outcome
+        if row.scan_id == row.source or is_made_of(row.scan_id, row.source):
+            return (row.source,)
+        return row.scan_id, row.source
 
     @property
     def rating_key(self) -> str:

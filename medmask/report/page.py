@@ -77,7 +77,7 @@ def render(
             started=facts.started.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             lasted=duration(facts.seconds),
             tally=Tally.of(triage),
-            data=json_block(_data(triage, terms, said, single)),
+            data=json_block(_data(triage, terms, facts, said, single)),
             boards=boards_of(triage),
             strip={"width": WIDTH, "height": HEIGHT, "margin": MARGIN},
             modalities=_choices(Counter(each.finding.outcome.modality for each in triage.judged)),
@@ -108,13 +108,14 @@ def environment() -> Environment:
 
 
 def _data(
-    triage: Triage, terms: dict[str, Term], said: Said, single: Single | None
+    triage: Triage, terms: dict[str, Term], facts: RunFacts, said: Said, single: Single | None
 ) -> dict[str, object]:
     digests = [each.finding.account.recipe_sha256 for each in triage.judged]
     recipes = [digest for digest in dict.fromkeys(digests) if digest]
     place = {digest: index for index, digest in enumerate(recipes)}
     rows = [
-        row_of(each, place.get(digest)) for each, digest in zip(triage.judged, digests, strict=True)
+        row_of(each, place.get(digest), facts.command)
+        for each, digest in zip(triage.judged, digests, strict=True)
     ]
     if single is not None:
         rows = [_alone(row, each, single) for row, each in zip(rows, triage.judged, strict=True)]

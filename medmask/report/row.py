@@ -52,7 +52,7 @@ class Cell:
         return known
 
 
-def row_of(judged: Judged, recipe: int | None) -> list[Value]:
+def row_of(judged: Judged, recipe: int | None, command: str) -> list[Value]:
     """Return a row, in the order of `COLUMNS`.
 
     Parameters
@@ -60,6 +60,8 @@ def row_of(judged: Judged, recipe: int | None) -> list[Value]:
     judged : Judged
     recipe : int or None
         Where the page's list of recipes holds the scan's own.
+    command : str
+        See `medmask.report.facts.RunFacts`.
     """
     finding, row = judged.finding, judged.finding.outcome
     return [
@@ -73,7 +75,7 @@ def row_of(judged: Judged, recipe: int | None) -> list[Value]:
         shown(row.study_id),
         row.modality,
         shown(row.message),
-        retry(row),
+        retry(row, command),
         _notes(judged),
         address(finding.thumb),
         scan_page(row.scan_id),
@@ -90,10 +92,10 @@ def cells_of(finding: Finding) -> dict[str, Cell]:
     finding : Finding
     """
     row, voxels = finding.outcome, finding.voxels
-    source = shown(row.source)
+    names = tuple(shown(name) for name in finding.names)
     kind = tuple(filter(None, (row.modality, row.format)))
     return {
-        "source": Cell((source,), source),
+        "source": Cell(names, names[0]),
         "kind": Cell(kind, " ".join(kind)),
         "size": _size(row, voxels),
         "soft_threshold": _threshold(row.soft_level, row.soft_native, row.modality),
@@ -121,20 +123,19 @@ def address(path: str) -> str:
     return f"../{quote(_NO_BYTE.sub('?', path), errors='surrogateescape')}"
 
 
-def retry(outcome: Outcome) -> str:
+def retry(outcome: Outcome, command: str) -> str:
     """Return the command that tries a failure again although its file is the same; empty for none.
 
     Examples
     --------
-    >>> retry(Outcome("a", "a", "my scan.nii", "nifti", status=Status.FAILED, code="truncated"))
+    >>> failure = Outcome("a", "a", "my scan.nii", "nifti", status=Status.FAILED, code="truncated")
+    >>> retry(failure, "medmask run INPUT OUTPUT")
     "medmask run INPUT OUTPUT --retry-failed --only 'my scan.nii'"
     """
     if outcome.status is not Status.FAILED:
         return ""
-    again = "medmask run INPUT OUTPUT"
-    if outcome.code not in _PASSING:
-        again += " --retry-failed"
-    return f"{again} --only {shlex.quote(glob.escape(shown(outcome.source)))}"
+    again = "" if outcome.code in _PASSING else " --retry-failed"
+    return f"{command}{again} --only {shlex.quote(glob.escape(shown(outcome.source)))}"
 
 
 def _notes(judged: Judged) -> list[Value]:

@@ -12,6 +12,7 @@ from medmask.report import compared as ranges
 from medmask.report import plot, waterfall
 from medmask.report.block import json_block
 from medmask.report.compared import compared
+from medmask.report.facts import RunFacts
 from medmask.report.ratings import Rating
 from medmask.report.row import address, cells_of, retry, scan_page, shown
 from medmask.report.scan_account import ScanAccount
@@ -49,11 +50,14 @@ class Known:
         What is usual among scans that may be compared with it, by the measure's key.
     ratings : tuple of Rating
         The latest of each rater.
+    command : str
+        See `medmask.report.facts.RunFacts`.
     """
 
     place: Place
     usual: Mapping[str, Usual]
     ratings: tuple[Rating, ...] = ()
+    command: str = RunFacts.command
 
 
 @dataclass(frozen=True)
@@ -90,16 +94,16 @@ def render_scan(template: Template, judged: Judged, account: ScanAccount, known:
     html = template.render(
         judged=judged,
         outcome=row,
-        source=shown(row.source),
+        names=[shown(name) for name in finding.names],
         message=shown(row.message),
         cells=cells_of(finding),
         done=row.status is Status.DONE,
         said=_told(judged, account),
-        retry=retry(row),
+        retry=retry(row, known.command),
         account=account,
         place=known.place,
         page_of=lambda other: scan_page(other.finding.outcome.scan_id).removeprefix("scans/"),
-        name_of=lambda other: shown(other.finding.outcome.source),
+        name_of=lambda other: shown(other.finding.names[0]),
         sheets=sheets,
         presets=presets(sheets, row.modality) if sheets else [],
         plot=plot.plot_of(account),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from medmask.outcome import Status
+from medmask.report.facts import RunFacts
 from medmask.report.page import environment
 from medmask.report.ratings import Rating, Said, latest
 from medmask.report.scan_account import ScanAccount, read_scan_account
@@ -14,7 +15,7 @@ from medmask.report.triage import Judged, Kin, Triage
 from medmask.writers import write_atomically
 
 
-def write_scan_pages(output: Path, triage: Triage, said: Said) -> None:
+def write_scan_pages(output: Path, triage: Triage, facts: RunFacts, said: Said) -> None:
     """Write ``report/scans/<scan_id>.html`` of every scan; pages of scans that are gone go too.
 
     Parameters
@@ -23,6 +24,7 @@ def write_scan_pages(output: Path, triage: Triage, said: Said) -> None:
         The folder that a run left behind.
     triage : Triage
         In this order the pages lead to one another.
+    facts : RunFacts
     said : Said
         What is known of ratings.
 
@@ -40,7 +42,8 @@ def write_scan_pages(output: Path, triage: Triage, said: Said) -> None:
     for number, (judged, page) in enumerate(zip(triage.judged, pages, strict=True)):
         account = _account(output, judged)
         usual = triage.usual.get(Kin.of(judged.finding), {})
-        known = Known(_place(triage, number), usual, tuple(ratings[judged.finding.outcome.scan_id]))
+        own = tuple(ratings[judged.finding.outcome.scan_id])
+        known = Known(_place(triage, number), usual, own, facts.command)
         content = render_scan(template, judged, account, known)
         if not page.is_file() or page.read_bytes() != content:
             write_atomically(page, content)

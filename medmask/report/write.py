@@ -50,7 +50,7 @@ def write_report(
         content = resources.files("medmask.report").joinpath("assets", name).read_bytes()
         write_atomically(folder / "assets" / name, content)
     triage, known = Triage.of(findings), said or Said()
-    write_scan_pages(output, triage, known)
+    write_scan_pages(output, triage, facts, known)
     page = folder / "index.html"
     write_atomically(page, _first_page(output, triage, facts, known))
     return page

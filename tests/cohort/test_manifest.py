@@ -212,17 +212,23 @@ def test_what_two_rows_claim_is_told_by_name(folder):
         "twin/y.nii.gz,,",
     ) == [
         "m.csv:3: id: 'P1' is the id of line 2 already, upper or lower case aside",
-        "m.csv:3: path: x.nii.gz lies in what line 2 lists; accepted: one of the two",
-        "m.csv:4: annotation: y.nii.gz is listed as a scan by line 5; accepted: one of the two",
-        "m.csv:5: path: y.nii.gz lies in what line 2 lists; accepted: one of the two",
+        "m.csv:3: path: x.nii.gz lies in what line 2 lists; accepted: one of the two rows",
+        "m.csv:4: annotation: y.nii.gz is listed as a scan by line 5; accepted: as one of the two",
+        "m.csv:5: path: y.nii.gz lies in what line 2 lists; accepted: one of the two rows",
     ]
 
 
 def test_rows_keep_apart_from_inputs_and_from_the_output(folder):
     listed = manifest(folder, "path", "a/x.nii.gz", "z.nii.gz")
     listed.demand_apart((folder / "drawn",), folder / "out")
-    with pytest.raises(ManifestError, match=r"m\.csv:2: path: x.nii.gz: the input a holds it"):
+    with pytest.raises(
+        ManifestError,
+        match=r"m\.csv:2: path: x\.nii\.gz lies in the input a; "
+        r"accepted: this row, or a as an INPUT, but not both",
+    ):
         listed.demand_apart((folder / "a",))
+    with pytest.raises(ManifestError, match=r"m\.csv:2: path: a holds x\.nii\.gz; accepted: this"):
+        manifest(folder, "path", "a").demand_apart((folder / "a/x.nii.gz",))
     with pytest.raises(ManifestError, match=r"m\.csv:3: path: z.nii.gz lies in the output"):
         listed.demand_apart((), folder)
 

@@ -22,8 +22,8 @@ def there(tmp_path):
         yield started
 
 
-def dask_night(inputs, output, there):
-    return Night(inputs, output, ("--backend", "dask", "--scheduler", str(there.address)))
+def dask_night(inputs, output, there, *words):
+    return Night(inputs, output, ("--backend", "dask", "--scheduler", str(there.address), *words))
 
 
 def rows_logged(night):
@@ -77,6 +77,23 @@ def test_bad_scans_and_a_worker_that_is_killed_cost_five_rows(there, tmp_path):
     with Nights.on(there, CrewOptions(2, 5.0, allowed_mb=700.0)) as nights:
         ended = nights.over(inputs, tmp_path / "out", After(4, there.workers[0].kill))
     assert faults_of(ended, 12 - len(BAD)) == []
+
+
+def test_a_manifest_comes_to_the_same_on_dask_workers(there, tmp_path):
+    inputs = write_cohort(tmp_path / "in", 3)
+    rows = ["scan-000.nii.gz,p0,ct,", "scan-001.nii.gz,p1,ct,700", "scan-002.nii.gz,,xray,"]
+    header = "path,id,recipe,thresholds.bone.native"
+    (inputs / "m.csv").write_text("\n".join([header, *rows]))
+    listed = ("--manifest", str(inputs / "m.csv"))
+    local = Night(tmp_path / "none", tmp_path / "local", listed)
+    night = dask_night(tmp_path / "none", tmp_path / "out", there, *listed)
+    (tmp_path / "none").mkdir()
+    for one in (local, night):
+        done = one.finish()
+        assert done.returncode == 0, done.stderr
+    assert night.digests() == local.digests()
+    bone = {row["scan_id"]: row["bone_native"] for row in night.rows()}
+    assert (bone["p0"], bone["p1"]) == ("226", "700")
 
 
 @pytest.fixture(scope="module")

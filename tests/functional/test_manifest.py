@@ -165,6 +165,20 @@ def test_any_number_of_jobs_and_any_order_give_the_same_bytes(cohort, tmp_path):
     assert Night(root, tmp_path / "two").digests() == Night(root, root / "out").digests()
 
 
+def test_two_parts_merged_are_the_run_as_a_whole(cohort, tmp_path):
+    root, _ = cohort
+    out = tmp_path / "out"
+    for part in ("1/2", "2/2"):
+        assert run(root, out, "--shard", part)[0].returncode == 0
+    assert not (out / "scans.csv").exists()
+    done = medmask("report", out)
+    assert done.returncode == 0, done.stderr
+    assert Night(root, out).digests() == Night(root, root / "out").digests()
+    merged, whole = (json.loads((path / "run.json").read_text()) for path in (out, root / "out"))
+    same = ("counts", "inputs", "manifest", "not_used", "recipe")
+    assert {name: merged[name] for name in same} == {name: whole[name] for name in same}
+
+
 def test_parts_share_out_the_rows(cohort):
     root, _ = cohort
     parts = [planned(root, fresh=True, shard=Shard(part, 2)) for part in (1, 2)]

@@ -99,7 +99,7 @@ def test_a_failure_is_shown_with_its_code_message_and_source():
     row = Page(mixed()).rows()[0]
     assert row["notes"][0][1] == "truncated"
     assert row["message"] == "12 of 40 bytes; accepted: a whole file"
-    assert row["source"][0] == ["e-broken.nii.gz"]
+    assert row["source"][0] == ["e-broken", "e-broken.nii.gz"]
 
 
 def test_every_outcome_is_shown_once():

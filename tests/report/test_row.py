@@ -1,13 +1,18 @@
+from dataclasses import replace
+
 import pytest
 
+from medmask.cohort.names import scan_id
 from medmask.report.row import COLUMNS, retry, row_of
 from medmask.report.triage import Triage
-from tests.report.cohorts import CANARY, done, failed, findings, skipped
+from tests.report.cohorts import CANARY, FACTS, done, failed, findings, skipped
+
+COMMAND = FACTS.command
 
 
 def row(outcome):
     (judged,) = Triage.of(findings([outcome])).judged
-    return dict(zip(COLUMNS, row_of(judged, None), strict=True))
+    return dict(zip(COLUMNS, row_of(judged, None, COMMAND), strict=True))
 
 
 def test_a_picture_without_spacing_is_measured_in_pixels():
@@ -70,17 +75,27 @@ def test_levels_are_rounded_to_three_decimals_with_a_true_minus():
 
 
 def test_a_failure_says_how_it_is_tried_again():
-    assert retry(failed("a b")) == "medmask run INPUT OUTPUT --retry-failed --only 'a b.nii.gz'"
-    assert retry(done("a")) == retry(skipped("a")) == ""
+    assert (
+        retry(failed("a b"), COMMAND)
+        == "medmask run INPUT OUTPUT --retry-failed --only 'a b.nii.gz'"
+    )
+    assert retry(done("a"), COMMAND) == retry(skipped("a"), COMMAND) == ""
 
 
 def test_a_failure_that_may_pass_needs_no_option():
-    assert retry(failed("a", code="timeout")) == "medmask run INPUT OUTPUT --only a.nii.gz"
+    assert retry(failed("a", code="timeout"), COMMAND) == "medmask run INPUT OUTPUT --only a.nii.gz"
 
 
 def test_the_way_to_retry_names_one_scan_whatever_its_name():
-    assert "'x[[]1].nii.gz'" in retry(failed("x[1]"))
-    assert """'"'"'"'><script>""" in retry(failed(CANARY))
+    assert "'x[[]1].nii.gz'" in retry(failed("x[1]"), COMMAND)
+    assert """'"'"'"'><script>""" in retry(failed(CANARY), COMMAND)
+
+
+def test_a_scan_is_called_by_the_id_that_it_was_given_and_by_its_source():
+    source = "site1/ct.nii.gz"
+    assert row(replace(done("p001"), source=source))["source"] == [["p001", source], "p001"]
+    assert row(replace(done(scan_id(source, "")), source=source))["source"] == [[source], source]
+    assert row(replace(done("scan-00ff"), source="scan-00ff"))["source"][0] == ["scan-00ff"]
 
 
 def test_what_was_said_of_a_scan_comes_with_its_kind():

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,13 @@ def test_a_failure_is_told_with_its_reason_and_how_to_try_again():
     assert "12 of 40 bytes; accepted: a whole file" in words
     assert "medmask run INPUT OUTPUT --retry-failed --only 'a b.nii.gz'" in words
     assert page(failed("a")).data["viewer"] is None
+
+
+def test_a_scan_is_headed_by_its_own_id_with_its_source_below():
+    parts = page(replace(done("p001"), source="site1/ct.nii.gz"))
+    assert "p001 - medmask" in parts.words()
+    assert "Source site1/ct.nii.gz" in parts.words()
+    assert "Scan id" not in parts.words()
 
 
 def test_doubts_and_warnings_are_told_in_the_words_of_the_scan():

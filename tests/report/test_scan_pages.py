@@ -5,13 +5,13 @@ from medmask.report.ratings import Rating, Said
 from medmask.report.scan_pages import write_scan_pages
 from medmask.report.triage import Triage
 from tests.report.accounts import document
-from tests.report.cohorts import done, failed, findings
+from tests.report.cohorts import FACTS, done, failed, findings
 from tests.report.pages import Parts
 
 
 def written(output, outcomes, said=None):
     """Write the pages of some outcomes and return them by name, taken apart."""
-    write_scan_pages(output, Triage.of(findings(outcomes)), said or Said())
+    write_scan_pages(output, Triage.of(findings(outcomes)), FACTS, said or Said())
     return {path.name: Parts(path.read_text()) for path in (output / "report/scans").iterdir()}
 
 

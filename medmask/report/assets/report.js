@@ -45,7 +45,9 @@ function rowOf(scan) {
   const part = (name) => row.querySelector(`.${name}`);
   row.className = `is-${scan.group}`;
   row.dataset.index = scan.index;
-  part("source").textContent = scan.source[0][0];
+  const [name, below = ""] = scan.source[0];
+  part("source").textContent = name;
+  part("below").textContent = below;
   part("badge").textContent = scan.status;
   part("notes").append(...scan.notes.map(note));
   part("message").textContent = scan.message;
@@ -86,7 +88,7 @@ function draw(count) {
 function searched(scan) {
   if (scan.text === undefined) {
     const codes = scan.notes.flatMap(([, code, said]) => [code, (data.terms[code] || [""])[0], said]);
-    const plain = [scan.source[0][0], scan.id, scan.study, ...scan.kind[0], scan.status, scan.message];
+    const plain = [...scan.source[0], scan.id, scan.study, ...scan.kind[0], scan.status, scan.message];
     scan.text = [...plain, ...codes].join("\n").toLowerCase();
   }
   return scan.text;
