@@ -9,16 +9,16 @@ import typer
 
 from medmask.cli import options
 from medmask.cli.exits import Exit, said_clearly
+from medmask.cli.grouped import grouped
 
 
+@grouped
 def convert(
     paths: options.InputsAndOutput,
+    scans: options.Listing,
     levels: Annotated[
         bool, typer.Option("--levels", help="On the 0..255 scale of the recipe, as float32.")
     ] = False,
-    manifest: options.ManifestOption = None,
-    recipe: options.RecipeOption = "auto",
-    modality: options.ModalityOption = "auto",
     jobs: options.JobsOption = None,
     timeout: options.TimeoutOption = None,
     fresh: options.FreshOption = False,
@@ -30,24 +30,24 @@ def convert(
     column. Exit codes are those of `medmask run`.
     """
     with said_clearly():
-        inputs, output = options.split(paths, manifest)
+        inputs, output = options.split(paths, scans.manifest)
         options.warm_up_for(output)
+        import joblib
         from rich.console import Console
 
-        from medmask.cohort import CrewOptions, Interrupted, Lines, Manifest, Request, Silent
+        from medmask.cohort import CrewOptions, Interrupted, Lines, Request, Silent
         from medmask.cohort import run as run_cohort
         from medmask.outcome import Status
         from medmask.pipeline import ConvertScan
-        from medmask.recipe import RecipeChoice
 
-        choice = RecipeChoice.of(recipe)
+        choice = scans.choice()
         request = Request(
             inputs=inputs,
             output=output,
             recipes=choice,
-            crew=CrewOptions(options.jobs_or_all(jobs), timeout),
-            modality=modality,
-            manifest=None if manifest is None else Manifest.of(manifest, choice, modality),
+            crew=CrewOptions(jobs or joblib.cpu_count(), timeout),
+            modality=scans.modality,
+            manifest=scans.listed(choice),
             fresh=fresh,
             command=tuple(sys.argv[1:]),
         )

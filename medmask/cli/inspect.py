@@ -11,6 +11,7 @@ import typer
 
 from medmask.cli import options
 from medmask.cli.exits import said_clearly
+from medmask.cli.grouped import grouped
 from medmask.errors import RequestError
 
 _WIDE = 240  # columns of a table that goes to a file or another program
@@ -41,11 +42,10 @@ class Line:
     annotations: tuple[str, ...] = ()
 
 
+@grouped
 def inspect(
+    scans: options.Listing,
     inputs: options.Inputs = None,
-    manifest: options.ManifestOption = None,
-    recipe: options.RecipeOption = "auto",
-    modality: options.ModalityOption = "auto",
     as_json: options.JsonOption = False,
 ) -> None:
     """Show every scan and every file that is none, with the reason; write nothing.
@@ -54,21 +54,20 @@ def inspect(
     is that of a run by the recipe, as far as headers tell it.
     """
     with said_clearly():
-        from medmask.cohort import Manifest, take_inventory, take_listed
-        from medmask.recipe import RecipeChoice
+        from medmask.cohort import take_inventory, take_listed
 
-        if not inputs and manifest is None:
+        if not inputs and scans.manifest is None:
             raise RequestError("an input is needed: INPUT..., or --manifest CSV")
-        below, usual = tuple(inputs or ()), RecipeChoice.of(recipe)
-        listed = None if manifest is None else Manifest.of(manifest, usual, modality)
+        below, usual = tuple(inputs or ()), scans.choice()
+        listed = scans.listed(usual)
         if listed is not None:
             listed.demand_apart(below)
-        inventory = take_inventory(below, reading=usual.reading(modality))
+        inventory = take_inventory(below, reading=usual.reading(scans.modality))
         inventory = inventory if listed is None else take_listed(listed, inventory)
 
         def asked(scan: Scan) -> tuple[RecipeChoice, str]:
             row = None if listed is None else listed.row_of(scan)
-            return (usual, modality) if row is None else (row.recipes, row.modality)
+            return (usual, scans.modality) if row is None else (row.recipes, row.modality)
 
         lines = _lines(inventory, asked)
         if as_json:

@@ -6,16 +6,23 @@ import contextlib
 import os
 import secrets
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medmask.cli.options import Phi
 from medmask.errors import RequestError
 
 if TYPE_CHECKING:
     from medmask.pipeline import Privacy
 
 KEY_VARIABLE = "MEDMASK_PHI_KEY"
+
+
+class Phi(StrEnum):
+    """What is told of the people that scans are of."""
+
+    HASH = "hash"
+    KEEP = "keep"
 
 
 def privacy_of(phi: Phi | None) -> Privacy:

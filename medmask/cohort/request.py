@@ -56,6 +56,11 @@ class Request:
         What is told of the people that scans are of.
     command : tuple of str
         How the run was started, for ``run.json``.
+
+    Raises
+    ------
+    RequestError
+        If there is nothing to read, or inputs and output are not apart.
     """
 
     inputs: tuple[Path, ...]
@@ -77,6 +82,7 @@ class Request:
     command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        _demand_apart(self.inputs, self.output)
         if not self.inputs and self.manifest is None:
             raise RequestError("an input is needed: a folder or file, or a manifest")
         if self.annotations is not None and not self.inputs:
@@ -114,3 +120,14 @@ class Request:
 
     def _within_memory(self, reading: ReadOptions) -> ReadOptions:
         return replace(reading, largest_bytes=int(self.crew.allowed_mb * MB))
+
+
+def _demand_apart(inputs: tuple[Path, ...], output: Path) -> None:
+    """Refuse an output that is no folder, one of the inputs, or around one."""
+    if output.is_file():
+        raise RequestError(f"output {output}: a file; a folder is needed")
+    for given in inputs:
+        if given.resolve() == output.resolve():
+            raise RequestError(f"input {given} is the output as well")
+        if given.exists() and given.resolve().is_relative_to(output.resolve()):
+            raise RequestError(f"input {given} lies inside the output {output}")
