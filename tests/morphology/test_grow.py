@@ -68,6 +68,19 @@ def test_a_vessel_with_plaques_in_its_wall_is_a_vessel_all_the_same():
     assert np.count_nonzero(found) < 0.1 * np.count_nonzero(scene.where(vessel))
 
 
+@pytest.mark.parametrize("noise", [15.0, 40.0])
+@pytest.mark.parametrize("steps", [(3.0, 2.0, 2.0), (5.0, 2.0, 2.0), (1.5, 1.5, 1.5)])
+def test_chambers_of_unlike_contrast_that_lie_together_are_no_bone(steps, noise):
+    shape = tuple(round(mm / step) for mm, step in zip((60, 120, 140), steps, strict=True))
+    scene = Scene.empty(shape, steps)
+    scene.flesh(box((-60.0, 60.0), (-70.0, 70.0)), MUSCLE)
+    for x0, contrast in ((-24.0, 350.0), (0.0, 190.0), (24.0, 270.0)):
+        scene.flesh(ball(0.0, 0.0, x0, 24.0, 22.0, 16.0), contrast)
+    found = grown(scene, noise=noise)
+    heart = scene.hounsfield > MUSCLE
+    assert np.count_nonzero(found) < 0.05 * np.count_nonzero(heart)
+
+
 def test_an_implant_is_no_contrast_medium():
     scene = flesh()
     implant = rod(0.0, 0.0, 9.0, 9.0, half=20.0)
