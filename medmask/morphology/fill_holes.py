@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from medmask.errors import NoSpacing
 from medmask.grid import Grid
 from medmask.morphology.components import Components
@@ -41,7 +39,7 @@ class FillHoles:
         slices are: marrow has some 25 cm2, a brain in its skull 150.
     passage_mm : float or None
         Within slices or planes, holes are left that a way at least so wide leads out of from slice
-        to slice: the spinal canal, not a cavity whose wall has pores.
+        to slice, not far off: the spinal canal, not a cavity whose wall has pores.
 
     Notes
     -----
@@ -73,10 +71,23 @@ class FillHoles:
         window = Window.about(mask, (0, 0, 0))
         if window is None:
             return mask
-        holes = window.put_back(self._holes_of(window.cut(mask), site.grid), mask.shape)
+        grid, part = site.grid, window.cut(mask)
+        if self.where == "volume" and 1 not in grid.shape:
+            holes = _holes(part, (0, 1, 2), self._largest(grid, None)).small
+            return mask | window.put_back(holes, mask.shape)
+        axial = grid.axial_axis
+        across = _holes_across(part, axial, self._largest(grid, axial))
+        holes = window.put_back(across.small, mask.shape)
         if self.passage_mm is not None:
-            self._demand_spacing(site.grid)
-            holes = without_passages(holes, mask, site.grid, self.passage_mm)
+            self._demand_spacing(grid)
+            larger = window.put_back(across.large, mask.shape)
+            holes = without_passages(holes, mask, larger, grid, self.passage_mm)
+        if self.where == "planes" and 1 not in grid.shape:
+            one, other = (
+                _holes_across(part, axis, self._largest(grid, axis)).small
+                for axis in {0, 1, 2} - {axial}
+            )
+            holes = holes | window.put_back(one & other, mask.shape)
         return mask | holes
 
     def _demand_spacing(self, grid: Grid) -> None:
@@ -84,19 +95,6 @@ class FillHoles:
         if not all(known or n == 1 for known, n in spans):
             found = f"passage_mm: {self.passage_mm:g} where the spacing is unknown"
             raise NoSpacing("fill_holes", found, "no passage_mm")
-
-    def _holes_of(self, part: PackedMask, grid: Grid) -> PackedMask:
-        """Return the holes of what a window holds of a mask."""
-        axial = grid.axial_axis
-        if self.where == "volume" and 1 not in grid.shape:
-            return _holes(part, (0, 1, 2), self._largest(grid, None))
-        holes = _holes_across(part, axial, self._largest(grid, axial))
-        if self.where == "planes" and 1 not in grid.shape:
-            one, other = (
-                _holes_across(part, axis, self._largest(grid, axis)) for axis in {0, 1, 2} - {axial}
-            )
-            holes = holes | (one & other)
-        return holes
 
     def _largest(self, grid: Grid, across: int | None) -> float:
         """Return the size of the largest hole that is filled, in voxels."""
@@ -114,17 +112,24 @@ class FillHoles:
         return ()
 
 
-def _holes_across(mask: PackedMask, axis: int, largest: float) -> PackedMask:
-    """Return the holes of up to a number of voxels in the planes across an axis."""
+@dataclass(frozen=True, eq=False)
+class _Holes:
+    """What a mask encloses: holes of up to a number of voxels, and larger ones."""
+
+    small: PackedMask
+    large: PackedMask
+
+
+def _holes_across(mask: PackedMask, axis: int, largest: float) -> _Holes:
+    """Return the holes in the planes across an axis."""
     if axis == 2:  # a run would go from plane to plane
-        turned = PackedMask.of(np.moveaxis(mask.unpacked(), 2, 0))
-        holes = _holes(turned, (1, 2), largest)
-        return PackedMask.of(np.moveaxis(holes.unpacked(), 0, 2))
+        holes = _holes(mask.moved(2, 0), (1, 2), largest)
+        return _Holes(holes.small.moved(0, 2), holes.large.moved(0, 2))
     return _holes(mask, (1 - axis, 2), largest)
 
 
-def _holes(mask: PackedMask, axes: tuple[int, ...], largest: float) -> PackedMask:
-    """Return the holes of up to a number of voxels.
+def _holes(mask: PackedMask, axes: tuple[int, ...], largest: float) -> _Holes:
+    """Return the holes of up to a number of voxels, and the larger ones.
 
     Parameters
     ----------
@@ -137,4 +142,8 @@ def _holes(mask: PackedMask, axes: tuple[int, ...], largest: float) -> PackedMas
     links = [link for axis, link in ((1, Link(0, 1, 0)), (0, Link(1, 0, 0))) if axis in axes]
     parts = Components.linked(mask.inverted(), links)
     enclosed = ~parts.faces[:, list(axes)].any(axis=(1, 2))
-    return parts.where(enclosed & (parts.sizes <= largest + TOLERANCE))
+    is_small = parts.sizes <= largest + TOLERANCE
+    small = parts.where(enclosed & is_small)
+    if not (enclosed & ~is_small).any():
+        return _Holes(small, PackedMask.empty(mask.shape))
+    return _Holes(small, parts.where(enclosed & ~is_small))

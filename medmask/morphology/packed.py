@@ -88,6 +88,16 @@ class PackedMask:
             bits = np.unpackbits(some, axis=-1, count=self.columns, bitorder="little")
             yield bits.view(np.bool_)
 
+    def moved(self, axis: int, to: int) -> PackedMask:
+        """Return the mask with one of its axes in another place, as `numpy.moveaxis` does."""
+        if axis == to:
+            return self
+        if not self.any():
+            shape = [n for other, n in enumerate(self.shape) if other != axis]
+            shape.insert(to, self.shape[axis])
+            return PackedMask.empty((shape[0], shape[1], shape[2]))
+        return PackedMask.of(np.moveaxis(self.unpacked(), axis, to))
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Voxels along (slice, row, column)."""

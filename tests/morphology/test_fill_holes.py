@@ -169,6 +169,47 @@ def test_a_tube_that_a_wide_way_leads_out_of_is_left(passage_mm, is_filled):
     assert filled[3, 12, 12] == is_filled
 
 
+def test_marrow_with_a_wide_pore_far_off_is_filled():
+    mask = np.zeros((60, 24, 24), bool)
+    mask[:, 6:18, 6:18] = True
+    mask[:, 9:15, 9:15] = False
+    mask[1:7, 9:15, 15:18] = False
+    step = FillHoles("slices", passage_mm=4.0)
+    filled = step.apply(PackedMask.of(mask), Site(grid_of(mask.shape))).unpacked()
+    assert not filled[10, 12, 12]
+    assert filled[40:, 12, 12].all()
+
+
+@pytest.mark.parametrize("steps", [(1.0, 1.0, 1.0), (5.0, 1.0, 1.0), (2.5, 2.0, 2.0)])
+def test_a_pore_is_as_far_off_as_it_is_in_mm(steps):
+    n = round(60.0 / steps[0])
+    mask = np.zeros((n, *(round(24.0 / s) for s in steps[1:])), bool)
+    along, rows, columns = np.meshgrid(
+        *((np.arange(size) + 0.5) * s for size, s in zip(mask.shape, steps, strict=True)),
+        indexing="ij",
+    )
+    mask[:] = (abs(rows - 12.0) < 10.0) & (abs(columns - 12.0) < 10.0)
+    mask[(abs(rows - 12.0) < 6.0) & (abs(columns - 12.0) < 6.0)] = False
+    mask[(along < 15.0) & (abs(rows - 12.0) < 6.0) & (columns > 12.0)] = False
+    step = FillHoles("slices", passage_mm=8.0)
+    filled = step.apply(PackedMask.of(mask), Site(grid_of(mask.shape, steps))).unpacked()
+    middle = filled[:, mask.shape[1] // 2, mask.shape[2] // 2]
+    assert not middle[: round(20.0 / steps[0])].any()
+    assert middle[round(40.0 / steps[0]) :].all()
+
+
+def test_a_cavity_below_a_hole_too_large_is_its_end_and_left():
+    mask = np.zeros((20, 30, 30), bool)
+    mask[:18, 1:-1, 1:-1] = True
+    for k in range(16):  # a vault: 24 x 24 mm below, narrowing towards its top
+        half = min(12, (30 - 2 * k) // 2 if k > 3 else 12)
+        if half > 2:
+            mask[k, 15 - half : 15 + half, 15 - half : 15 + half] = False
+    step = FillHoles("slices", largest_mm2=500.0, passage_mm=4.0)
+    filled = step.apply(PackedMask.of(mask), Site(grid_of(mask.shape))).unpacked()
+    assert np.array_equal(filled[:9], mask[:9])
+
+
 def test_the_scans_ends_are_no_way_out_of_a_shaft():
     mask = canal()
     mask[13:19, 9:15, 15:18] = True

@@ -49,3 +49,11 @@ def test_a_mask_can_be_packed_without_ever_being_whole():
     packed = PackedMask.of_slabs((mask[k : k + 1] for k in range(37)), mask.shape)
     assert np.array_equal(packed.unpacked(), mask)
     assert np.array_equal(np.concatenate(list(packed.slabs())), mask)
+
+
+@pytest.mark.parametrize(("axis", "to"), [(2, 0), (0, 2), (1, 0), (1, 1)])
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_an_axis_is_moved_as_numpy_does(axis, to, share):
+    mask = np.random.default_rng(3).random((3, 5, 70)) < share
+    moved = PackedMask.of(mask).moved(axis, to)
+    assert np.array_equal(moved.unpacked(), np.moveaxis(mask, axis, to))
