@@ -14,13 +14,9 @@ from pydicom.dataset import Dataset
 
 from medmask.errors import BadHeader, OtherFrameOfReference, OtherPatient
 from medmask.readers import read_header
-from medmask.readers.border import reading
+from medmask.readers.border import FOREIGN, reading
 from medmask.scan import Format, Scan
 
-_FOREIGN: Final = (  # what pydicom was seen to raise on damaged files
-    *(AttributeError, TypeError, ValueError, LookupError, ArithmeticError, EOFError),
-    *(NotImplementedError, RuntimeError),
-)
 _SHORTEST_WORD: Final = 3  # letters of a name by which somebody can be told
 _IDENTITY: Final = ("PatientID", "FrameOfReferenceUID")
 
@@ -173,7 +169,7 @@ def understood(where: str) -> Iterator[None]:
         try:
             with config.disable_value_validation():
                 yield
-        except _FOREIGN as error:
+        except FOREIGN as error:
             found = f"an element is not readable ({type(error).__name__})"
             raise BadHeader(where, found, "elements as in PS3.5 6.2") from error
 

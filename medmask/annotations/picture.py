@@ -18,7 +18,7 @@ from medmask.errors import BadValues, Damaged, OtherShape, TooLarge
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.readers.border import reading
-from medmask.readers.pictures.picture import FOREIGN, LARGEST_PIXELS
+from medmask.readers.pictures.picture import LARGEST_PIXELS, PILLOW
 from medmask.scan import AnnotationFile, Format, Scan
 
 MOST_COLOURS: Final = 32  # drawn by hand; more are shades of few
@@ -72,7 +72,7 @@ def _opened(content: bytes, kind: Format, where: str) -> Image.Image:
                 raise TooLarge(where, found, f"at most {LARGEST_PIXELS} pixels")
             image.load()
             return image
-    except FOREIGN as error:
+    except PILLOW as error:
         raise Damaged(where, f"it does not decode: {error}", "a whole picture") from error
 
 

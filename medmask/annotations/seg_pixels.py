@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,7 @@ from pydicom.uid import ExplicitVRBigEndian
 
 from medmask.annotations.data_set import whole_number
 from medmask.errors import BadHeader, Damaged, Truncated, UnsupportedEncoding, UnsupportedPixels
-
-_FOREIGN: Final = (RuntimeError, ValueError, AttributeError, NotImplementedError, LookupError)
+from medmask.readers.border import decoding
 
 
 class SegPixels:
@@ -75,13 +74,13 @@ class SegPixels:
         return bits.reshape(self.shape)
 
     def _decoded(self, number: int) -> NDArray[Any]:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                frame = next(iter_pixels(self._dataset, indices=[number], raw=True))
-        except _FOREIGN as error:
-            found = f"frame {number + 1} does not decode: {str(error).partition(chr(10))[0]}"
-            raise Damaged(self._where, found, "a whole frame") from error
+        def damaged(said: str) -> Damaged:
+            found = f"frame {number + 1} does not decode: {said}"
+            return Damaged(self._where, found, "a whole frame")
+
+        with decoding(damaged), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            frame = next(iter_pixels(self._dataset, indices=[number], raw=True))
         if frame.shape != self.shape:
             raise Damaged(self._where, f"a frame of {frame.shape}", f"{self.shape}")
         return frame

@@ -1,11 +1,19 @@
-"""What the operating system says about a file, as errors of the scan."""
+"""What the operating system and other libraries say about a file, as errors of the scan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
-from medmask.errors import Damaged, NotRegular, TooLarge
+from medmask.errors import Damaged, NotRegular, ScanError, TooLarge
+
+FOREIGN: Final = (  # what pydicom, pylibjpeg, SimpleITK and Pillow were seen to raise on damage
+    *(AttributeError, TypeError, ValueError, LookupError, ArithmeticError, EOFError),
+    *(NotImplementedError, RuntimeError, SyntaxError, struct.error),
+)
+_PANIC: Final = "PanicException"  # of pylibjpeg-rle on broken runs: from Rust, and no Exception
 
 
 @contextmanager
@@ -34,3 +42,20 @@ def reading(where: str) -> Iterator[None]:
         raise TooLarge(where, "more voxels than memory", "a smaller scan") from error
     except OSError as error:
         raise Damaged(where, error.strerror or "not readable", "a readable file") from error
+
+
+@contextmanager
+def decoding(told: Callable[[str], ScanError]) -> Iterator[None]:
+    """Translate what a decoder raises on what it cannot decode.
+
+    Parameters
+    ----------
+    told : callable
+        From the first line of what it says to the error that is raised in its place.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, FOREIGN) and type(error).__name__ != _PANIC:
+            raise
+        raise told(str(error).strip().partition("\n")[0]) from error

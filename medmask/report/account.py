@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import (
     AliasChoices,
@@ -81,22 +81,22 @@ class Account(Lenient):
     flags: tuple[Note, ...] = ()
     outputs: dict[str, str] = {}
 
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return what a scan's folder tells of it.
 
-def read_account(folder: Path) -> Account:
-    """Return what a scan's folder tells of it.
+        Parameters
+        ----------
+        folder : Path
+            ``scans/<scan_id>`` of an output.
 
-    Parameters
-    ----------
-    folder : Path
-        ``scans/<scan_id>`` of an output.
-
-    Returns
-    -------
-    Account
-        With nothing known where there is no ``scan.json``, or none that can be understood: the
-        journal's row stands all the same.
-    """
-    try:
-        return Account.model_validate_json((folder / "scan.json").read_bytes())
-    except (OSError, ValidationError):
-        return Account()
+        Returns
+        -------
+        Account
+            With nothing known where there is no ``scan.json``, or none that can be understood: the
+            journal's row stands all the same.
+        """
+        try:
+            return cls.model_validate_json((folder / "scan.json").read_bytes())
+        except (OSError, ValidationError):
+            return cls()

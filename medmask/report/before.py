@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from medmask.report.account import Account, MaskAccount, read_account
+from medmask.report.account import Account, MaskAccount
 from medmask.report.finding import Finding
 from medmask.report.rated import BEFORE, BEFORE_THUMB
 from medmask.report.ratings import Rating, latest
@@ -79,7 +79,7 @@ def pairs_of(
 
 def _pair(finding: Finding, kept: Path, ratings: Sequence[Rating]) -> Pair | None:
     name, now = finding.outcome.scan_id, finding.account
-    earlier = read_account(kept / name)
+    earlier = Account.read(kept / name)
     if not earlier.outputs or earlier == now:
         return None
     thumb = f"{BEFORE}/{name}/{BEFORE_THUMB}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from medmask.cohort.names import is_made_of
 from medmask.outcome import Outcome, Status
 from medmask.pipeline import Finished
-from medmask.report.account import Account, read_account
+from medmask.report.account import Account
 
 THUMB = "review/thumb.webp"
 _DIGITS = 12  # of each digest: enough to tell scans and recipes apart
@@ -53,7 +53,7 @@ class Finding:
         return cls(
             row,
             finished.inputs_sha256,
-            read_account(output / below),
+            Account.read(output / below),
             f"{below}/{THUMB}" if f"{below}/{THUMB}" in written else row.overlay,
         )
 

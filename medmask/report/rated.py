@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from medmask.errors import MissingInput
-from medmask.report.account import read_account
+from medmask.report.account import Account
 from medmask.report.finding import THUMB
 from medmask.report.ratings import RATINGS, Rating, Verdict, latest, read_ratings
 from medmask.writers import write_atomically
@@ -49,7 +49,7 @@ def rated_scans(output: Path, wanted: Collection[Verdict]) -> frozenset[str]:
 
 def _holds(rating: Rating, output: Path) -> bool:
     """Tell whether a rating is about the result that is there, or that an ended run took away."""
-    now = read_account(output / "scans" / rating.scan_id)
+    now = Account.read(output / "scans" / rating.scan_id)
     pairs = (
         (rating.recipe_sha256, now.recipe_sha256),
         (rating.inputs_sha256, now.inputs_sha256),

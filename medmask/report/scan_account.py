@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasPath, BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import AliasPath, BeforeValidator, Field, StringConstraints
 
 from medmask.report.account import Account, Lenient
 
@@ -184,22 +183,3 @@ class ScanAccount(Account):
     )
     medmask: str = Field("", validation_alias=AliasPath("provenance", "medmask"))
     seconds: dict[str, float] = Field({}, validation_alias=AliasPath("provenance", "seconds"))
-
-
-def read_scan_account(folder: Path) -> ScanAccount:
-    """Return what a scan's folder tells of it.
-
-    Parameters
-    ----------
-    folder : Path
-        ``scans/<scan_id>`` of an output.
-
-    Returns
-    -------
-    ScanAccount
-        With nothing known where there is no ``scan.json``, or none that can be understood.
-    """
-    try:
-        return ScanAccount.model_validate_json((folder / "scan.json").read_bytes())
-    except (OSError, ValidationError):
-        return ScanAccount()

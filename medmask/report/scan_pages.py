@@ -9,7 +9,7 @@ from medmask.outcome import Status
 from medmask.report.facts import RunFacts
 from medmask.report.page import environment
 from medmask.report.ratings import Rating, Said, latest
-from medmask.report.scan_account import ScanAccount, read_scan_account
+from medmask.report.scan_account import ScanAccount
 from medmask.report.scan_page import Known, Place, render_scan
 from medmask.report.triage import Judged, Kin, Triage
 from medmask.writers import write_atomically
@@ -57,7 +57,7 @@ def _account(output: Path, judged: Judged) -> ScanAccount:
     if row.status is not Status.DONE:
         return ScanAccount()
     folder = output / "scans" / row.scan_id
-    account = read_scan_account(folder)
+    account = ScanAccount.read(folder)
     if account.sheets and not all((folder / name).is_file() for name in account.sheets.files):
         return account.model_copy(update={"sheets": None})
     return account

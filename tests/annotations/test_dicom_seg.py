@@ -3,11 +3,13 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 from pydicom.sr.codedict import codes
+from pydicom.uid import RLELossless
 
 from medmask.annotation import Fit
 from medmask.errors import (
     BadGeometry,
     BadHeader,
+    Damaged,
     NoOverlap,
     OtherFrameOfReference,
     OtherPatient,
@@ -172,6 +174,19 @@ def test_what_does_not_belong_or_is_not_whole_is_refused_by_name(
 ):
     with pytest.raises(error, match=said):
         seg_of(tmp_path, frames, **tags)
+
+
+def test_a_broken_rle_frame_is_damaged(tmp_path):
+    noise = random_masks()[0] * 200
+    dataset = segmentation([(1, place(1), noise)], kind="FRACTIONAL")
+    dataset.compress(RLELossless, generate_instance_uid=False)
+    content = bytearray(dataset.PixelData)
+    start = content.index(b"\xfe\xff\x00\xe0", 8) + 8 + 64  # past the table, an RLE header
+    content[start:] = b"\x7f" * (len(content) - start)  # runs beyond the end
+    dataset.PixelData = bytes(content)
+    path = write_drawing(tmp_path / "seg.dcm", dataset)
+    with pytest.raises(Damaged, match="frame 1 does not decode"):
+        drawn(path, AnnotationKind.SEG, ct(tmp_path))
 
 
 def test_frames_without_a_place_need_the_size_of_the_scan(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from medmask.errors import Damaged, NotRegular, TooLarge
 from medmask.readers import read_header, sniff
-from medmask.readers.border import reading
+from medmask.readers.border import decoding, reading
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,22 @@ def test_files_that_are_gone_or_folders_are_errors_of_the_scan(tmp_path, look):
         look(tmp_path / "gone")
     with pytest.raises(Damaged):
         look(tmp_path)
+
+
+class PanicException(BaseException):
+    """As pyo3 names what Rust panics with."""
+
+
+@pytest.mark.parametrize("raised", [IndexError("odd\nmore"), PanicException("odd")])
+def test_what_a_decoder_says_is_an_error_of_the_scan_in_one_line(raised):
+    with (
+        pytest.raises(Damaged, match=r"^a: does not decode: odd; accepted: b$"),
+        decoding(lambda said: Damaged("a", f"does not decode: {said}", "b")),
+    ):
+        raise raised
+
+
+@pytest.mark.parametrize("raised", [MemoryError(), KeyboardInterrupt(), OSError("disk")])
+def test_what_is_no_decoders_doing_goes_on_as_it_is(raised):
+    with pytest.raises(type(raised)), decoding(lambda said: Damaged("a", said, "b")):
+        raise raised

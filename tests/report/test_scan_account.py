@@ -1,19 +1,19 @@
 import json
 
-from medmask.report.scan_account import ScanAccount, read_scan_account
+from medmask.report.scan_account import ScanAccount
 from tests.report.accounts import account, document, layer
 
 
 def test_what_a_run_wrote_is_read(tmp_path):
     (tmp_path / "scan.json").write_text(json.dumps(document()))
-    assert read_scan_account(tmp_path) == account()
+    assert ScanAccount.read(tmp_path) == account()
     assert account().sheets.planes[0].tile_px == (40, 80)
 
 
 def test_a_scan_without_an_account_or_with_one_that_is_not_understood_is_unknown(tmp_path):
-    assert read_scan_account(tmp_path) == ScanAccount()
+    assert ScanAccount.read(tmp_path) == ScanAccount()
     (tmp_path / "scan.json").write_text("{")
-    assert read_scan_account(tmp_path) == ScanAccount()
+    assert ScanAccount.read(tmp_path) == ScanAccount()
 
 
 def test_a_run_without_sheets_has_none():
@@ -25,7 +25,7 @@ def test_a_colour_that_is_no_colour_never_reaches_a_page(tmp_path):
     bad = document()
     bad["review"]["layers"] = [layer(colour='"/><script>')]
     (tmp_path / "scan.json").write_text(json.dumps(bad))
-    assert read_scan_account(tmp_path) == ScanAccount()
+    assert ScanAccount.read(tmp_path) == ScanAccount()
 
 
 def test_a_layer_is_a_colour_matrix():

@@ -4,7 +4,7 @@ import pytest
 
 from medmask.outcome import Outcome
 from medmask.pipeline import Finished
-from medmask.report.account import Account, read_account
+from medmask.report.account import Account
 from medmask.report.finding import Finding
 from medmask.report.triage import Kin, Triage
 from tests.report.cohorts import done, failed, mixed
@@ -120,13 +120,13 @@ def test_figures_that_are_missing_are_no_reason_and_hide_none():
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"figures": 3}', '{"figures": {"bone": "x"}}'])
 def test_an_account_that_cannot_be_understood_is_an_unknown_one(tmp_path, text):
     (tmp_path / "scan.json").write_text(text)
-    assert read_account(tmp_path) == Account()
+    assert Account.read(tmp_path) == Account()
 
 
 def test_an_account_without_bone_is_read(tmp_path):
     document = {"thresholds": {"bone": None, "soft_tissue": {"stability": {"more": 0.2}}}}
     (tmp_path / "scan.json").write_text(json.dumps(document))
-    account = read_account(tmp_path)
+    account = Account.read(tmp_path)
     assert (account.bone_threshold.change, account.soft_threshold.change) == (None, 0.2)
 
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from pydicom.pixels.decoders.base import get_decoder
 
 from medmask.errors import BadHeader, Damaged, Truncated, UnsupportedPixels
+from medmask.readers.border import decoding
 from medmask.readers.dicom.codestream import frame_size, has_end
 from medmask.readers.dicom.fragments import Fragment
 from medmask.readers.dicom.frame import StoredFrame
 from medmask.readers.dicom.itk_frame import EncodedFrame, decode_with_itk
 from medmask.readers.dicom.transfer_syntax import DECODED_BY_ITK, RLE, encoding_name
 
-_DECODER_ERRORS: Final = (RuntimeError, ValueError, AttributeError, NotImplementedError)
 _LARGEST_FRAME: Final = 1 << 31  # bytes of one compressed frame
 
 
@@ -69,22 +69,17 @@ def decoded(frame: StoredFrame, encoded: bytes) -> NDArray[Any]:
     """
     where, syntax = frame.header.path.name, frame.header.transfer_syntax
     decode = _by_itk if syntax in DECODED_BY_ITK else _by_pydicom
-    try:
+
+    def damaged(said: str) -> Damaged:
+        found = f"{encoding_name(syntax)} frame does not decode: {said}"
+        return Damaged(where, found, "a whole frame")
+
+    with decoding(damaged):
         values = decode(frame, encoded)
-    except BaseException as error:
-        # pylibjpeg-rle panics on broken runs, and a Rust panic is no Exception
-        if not isinstance(error, _DECODER_ERRORS) and type(error).__name__ != "PanicException":
-            raise
-        found = f"{encoding_name(syntax)} frame does not decode: {_first_line(error)}"
-        raise Damaged(where, found, "a whole frame") from error
     if values.shape != (frame.rows, frame.columns):
         found = f"a frame decodes to {values.shape}"
         raise Damaged(where, found, f"{frame.rows} x {frame.columns}")
     return values.astype(frame.dtype, copy=False)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def _by_itk(frame: StoredFrame, encoded: bytes) -> NDArray[Any]:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from medmask.errors import Damaged
 from medmask.readers.pictures.grey import Grey, grey_of, grey_under, transparency_warning
-from medmask.readers.pictures.picture import FOREIGN, Picture, opened_image, quiet
+from medmask.readers.pictures.picture import PILLOW, Picture, opened_image, quiet
 from medmask.readers.pictures.png import PngFile, as_eight_bit_rgba, demand_all_rows
 from medmask.scan import Format
 
@@ -112,7 +112,7 @@ def _tiff(picture: Picture) -> NDArray[Any]:
     try:
         with quiet():
             image.seek(picture.page)
-    except FOREIGN as error:
+    except PILLOW as error:
         found = f"page {picture.page + 1} does not open: {error}"
         raise Damaged(picture.where, found, "a whole picture") from error
     pixels = _loaded(image, picture.where, "RGB" if page.is_palette else "")
@@ -127,7 +127,7 @@ def _loaded(image: Image.Image, where: str, mode: str = "") -> NDArray[Any]:
     try:
         with quiet():
             return np.asarray(image.convert(mode) if mode else image)
-    except FOREIGN as error:
+    except PILLOW as error:
         raise Damaged(where, f"the pixels do not decode: {error}", "a whole picture") from error
 
 

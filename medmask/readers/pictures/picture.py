@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,16 +20,14 @@ from medmask.errors import (
     Truncated,
     UnsupportedPixels,
 )
+from medmask.readers.border import FOREIGN
 from medmask.readers.pictures.grey import A_SCAN
 from medmask.readers.pictures.png import PngFile, parse_png, peek_png
 from medmask.readers.pictures.tiff import TiffPage, parse_tiff
 from medmask.scan import Format
 
 LARGEST_PIXELS: Final = 1 << 27
-FOREIGN: Final = (  # what decoders were seen to raise on damaged files
-    *(OSError, SyntaxError, ValueError, EOFError, TypeError, AttributeError, RuntimeError),
-    *(LookupError, ArithmeticError, struct.error, Image.DecompressionBombError),
-)
+PILLOW: Final = (*FOREIGN, OSError, Image.DecompressionBombError)  # what it raises on damage
 _LARGEST_FILE: Final = 1 << 30
 _PNG: Final = b"\x89PNG"
 _TIFF: Final = (b"II", b"MM")
@@ -150,7 +147,7 @@ def opened_image(picture: BinaryIO, format_name: str, where: str) -> Image.Image
     try:
         with quiet():
             return Image.open(picture, formats=[format_name])
-    except FOREIGN as error:
+    except PILLOW as error:
         raise BadHeader(where, f"{format_name} is not readable: {error}", "a picture") from error
 
 
