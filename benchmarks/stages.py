@@ -103,7 +103,7 @@ def _closings(element: Mask, radius_mm: float) -> Peers:
     }
     if radius_mm < 8.0:  # SciPy takes minutes
         peers["scipy"] = lambda m: ndimage.binary_closing(m, element)
-    fastmorph = _installed("fastmorph")
+    fastmorph = installed("fastmorph")
     if fastmorph:
         anisotropy = SPACING_MM[::-1]
         peers["fastmorph"] = lambda m: fastmorph.spherical_close(
@@ -114,7 +114,7 @@ def _closings(element: Mask, radius_mm: float) -> Peers:
 
 def _labelling() -> Iterator[Case]:
     """Return what is done by labelling, against all who label."""
-    cc3d, fill_voids = _installed("cc3d"), _installed("fill_voids")
+    cc3d, fill_voids = installed("cc3d"), installed("fill_voids")
     in_slices: Peers = {
         "scipy": lambda m: np.stack([ndimage.binary_fill_holes(one) for one in m]),
         "SimpleITK": lambda m: np.stack([_itk(sitk.BinaryFillhole)(one) for one in m]),
@@ -153,7 +153,8 @@ def _itk(work: Callable[[sitk.Image], sitk.Image]) -> Callable[[Mask], object]:
     return lambda mask: sitk.GetArrayFromImage(work(sitk.GetImageFromArray(mask.view(np.uint8))))
 
 
-def _installed(module: str) -> Any:  # noqa: ANN401
+def installed(module: str) -> Any:  # noqa: ANN401
+    """Return a module, ``None`` where it is not installed."""
     try:
         return importlib.import_module(module)
     except ImportError:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
-from medmask.morphology.element import Disc, Element
-from medmask.morphology.packed import PackedMask, Words
-from medmask.morphology.shifts import flattened, or_moved, shaped
+from medmask.morphology.element import Element, Line
+from medmask.morphology.packed import BITS, PackedMask, Words
+from medmask.morphology.shifts import or_moved
 
-CACHED_BYTES = 1 << 20  # what is worked on at a time, so that it stays in the processor's cache
-MOST_SLICES = 16
+CACHED_WORDS = 1 << 17  # worked on at a time, so that they stay in the processor's cache
+LEAST_WORDS = 1 << 14  # of one array: with less, calling NumPy takes longer than its work
+MARGINS = 4  # rows of a piece for each row of its two margins, where there are so many
+
+Span = tuple[int, int]
 
 
 def dilated(mask: PackedMask, element: Element) -> PackedMask:
@@ -24,24 +30,18 @@ def dilated(mask: PackedMask, element: Element) -> PackedMask:
     -----
     Along a row the mask is spread by shifts of its words. The spread rows are joined to what one
     slice of the element makes of the mask, and that to every slice it is for: the two sides of
-    a ball, or all slices of a box, have one in common. It is done for some slices at a time, and
-    in these for the rows that hold anything.
+    a ball, or all slices of a box, have one in common; and of a slice that holds the one before,
+    only the rows in which it is wider are looked at. It is done for some rows of some slices at a
+    time, where these hold anything.
     """
-    reach_j, reach_i = element.reach[1:]
-    mask = mask.with_spare(reach_i)
+    mask = mask.with_spare(element.reach[2])
     target = PackedMask.empty(mask.shape, mask.spare)
-    for start, count in _blocks(mask, element):
-        block = mask.words[start : start + count]
-        rows = np.flatnonzero(np.bitwise_or.reduce(block, axis=0).any(axis=1))
-        if rows.size == 0:
-            continue
-        low = max(int(rows[0]) - reach_j, 0)
-        high = min(int(rows[-1]) + 1 + reach_j, mask.shape[1])
-        spreads = _Spreads(block[:, low:high], reach_i)
-        for disc, slices in element.discs.items():
-            layer = spreads.joined(disc)
-            for k in slices:
-                _or_into(target.words[:, low:high], layer, start + k)
+    brush = _Brush.of(element)
+    for slices, rows in _pieces(mask, brush):
+        piece = mask.words[slices, rows]
+        for drawn, places in zip(_drawn(piece, brush), brush.places, strict=True):
+            for k in places:
+                _or_into(target.words, drawn, (slices.start + k, rows.start - brush.rows))
     return target.trimmed()
 
 
@@ -50,71 +50,136 @@ def eroded(mask: PackedMask, element: Element) -> PackedMask:
 
     It is the inverse of dilating the background: what lies beyond the array counts as inside.
     """
-    return dilated(mask.inverted(), element).inverted()
+    found = dilated(mask.inverted(), element)
+    np.invert(found.words, out=found.words)
+    return found.trimmed()
 
 
-def _blocks(mask: PackedMask, element: Element) -> list[tuple[int, int]]:
-    """Return where to begin, and how many slices to take, so that all spreads stay in cache."""
-    widths = len({(first, last) for _, _, first, last in element.runs})
-    count = CACHED_BYTES // (mask.words[0].nbytes * (widths + 2))
-    count = min(max(count, 1), MOST_SLICES)
-    return [(start, count) for start in range(0, len(mask.words), count)]
+@dataclass(frozen=True)
+class _Brush:
+    """An element, ordered by the runs that it is drawn with.
+
+    Attributes
+    ----------
+    places : list of list of int
+        For each of its different slices, from the smallest on, where along the slices it stands.
+    goes_on : list of bool
+        Whether each of these holds the one before, and so is drawn only where it is wider.
+    strokes : list of (span, list of (int, int))
+        Runs, first and last column, from the shortest on; each with the slices and rows that it is
+        in.
+    rows, columns : int
+        How far it extends.
+    """
+
+    places: list[list[int]]
+    goes_on: list[bool]
+    strokes: list[tuple[Span, list[Span]]]
+    rows: int
+    columns: int
+
+    @classmethod
+    def of(cls, element: Element) -> _Brush:
+        """Order an element."""
+        discs = sorted(element.discs.items(), key=lambda disc: sum(b - a for _, a, b in disc[0]))
+        before: dict[int, Line] = {}
+        strokes: dict[Span, list[Span]] = {}
+        goes_on = []
+        for number, (disc, _) in enumerate(discs):
+            lines = {line.row: line for line in disc}
+            goes_on.append(number > 0 and all(_holds(lines, line) for line in before.values()))
+            for line in disc:
+                if not (goes_on[-1] and before.get(line.row) == line):
+                    strokes.setdefault((line.first, line.last), []).append((number, line.row))
+            before = lines
+        by_length = sorted(strokes.items(), key=lambda stroke: stroke[0][1] - stroke[0][0])
+        _, rows, columns = element.reach
+        return cls([places for _, places in discs], goes_on, by_length, rows, columns)
 
 
-def _or_into(target: Words, source: Words, k: int) -> None:
-    """Add slices to the target from slice k on; what falls off is lost."""
-    low, high = max(k, 0), min(k + len(source), len(target))
-    if low < high:
-        into = target[low:high]
-        into |= source[low - k : high - k]
+def _holds(lines: dict[int, Line], line: Line) -> bool:
+    around = lines.get(line.row)
+    return around is not None and around.first <= line.first and line.last <= around.last
 
 
-class _Spreads:
-    """Some slices of a mask, spread along their rows and joined row to row."""
+def _pieces(mask: PackedMask, brush: _Brush) -> Iterator[tuple[slice, slice]]:
+    """Yield slices and rows that hold something, as many as all that is made of them is cached."""
+    slices, rows, words = mask.words.shape
+    size = max(CACHED_WORDS // (len(brush.places) + 3), LEAST_WORDS)
+    most = max(size // words - 2 * brush.rows, 2 * MARGINS * brush.rows, 1)
+    count = max(size // ((min(most, rows) + 2 * brush.rows) * words), 1)
+    for start in range(0, slices, count):
+        some = slice(start, min(start + count, slices))
+        filled = np.flatnonzero(np.bitwise_or.reduce(mask.words[some], axis=0).any(axis=1))
+        if filled.size:
+            low, high = int(filled[0]), int(filled[-1]) + 1
+            for row in range(low, high, most):
+                yield some, slice(row, min(row + most, high))
 
-    def __init__(self, words: Words, reach: int) -> None:
-        self._shape = words.shape
-        self._by_run = {(0, 0): flattened(words, reach)}
 
-    def joined(self, disc: Disc) -> Words:
-        """Return the union of the rows moved and spread as each line of a disc says."""
-        centre = next((line for line in disc if line.row == 0), None)
-        joined = np.zeros(self._shape, np.uint64)
-        if centre is not None:
-            joined[...] = self._spread(centre.first, centre.last)
-        rows = self._shape[1]
-        for line in disc:
-            spread, j = self._spread(line.first, line.last), line.row
-            if line is not centre and abs(j) < rows:
-                into = joined[:, max(j, 0) : rows + min(j, 0)]
-                into |= spread[:, max(-j, 0) : rows - max(j, 0)]
-        return joined
+def _drawn(piece: Words, brush: _Brush) -> Iterator[Words]:
+    """Yield what each slice of a brush makes of some rows, with a margin of its rows about them.
 
-    def _spread(self, first: int, last: int) -> Words:
-        """Return the union of the words moved by every number of columns from first to last."""
-        if first == -last:
-            return shaped(self._to_both_sides(last), self._shape)
-        if (first, last) not in self._by_run:
-            half = (last - first) // 2
-            source = self._to_both_sides(half)
-            words = np.zeros_like(source)
-            or_moved(words, source, first + half)
-            or_moved(words, source, last - half)
-            self._by_run[first, last] = words
-        return shaped(self._by_run[first, last], self._shape)
+    The slices lie end to end, their margins between them, so that a step to another row is one to
+    another place of a flat array. What is moved to the left of the first row lands before it.
+    """
+    count, rows, words = piece.shape
+    shape = (count, rows + 2 * brush.rows, words)
+    lead = -(-brush.columns // BITS)
+    spread = np.zeros(lead + int(np.prod(shape)), np.uint64)
+    spread[lead:].reshape(shape)[:, brush.rows : brush.rows + rows] = piece
+    drawn = np.zeros((len(brush.places), spread.size), np.uint64)
+    reach = 0
+    for (first, last), lines in brush.strokes:
+        half = (last - first) // 2
+        spread, reach = _spread(spread, reach, half), half
+        source = spread if first == -last else _beside(spread, first + half, last - half)
+        for number, row in lines:
+            by = row * words
+            into = drawn[number]
+            if by >= 0:
+                into = into[by:]
+                into |= source[: source.size - by]
+            else:
+                into = into[:by]
+                into |= source[-by:]
+    for number, goes_on in enumerate(brush.goes_on):
+        if goes_on:
+            drawn[number] |= drawn[number - 1]
+        yield drawn[number, lead:].reshape(shape)
 
-    def _to_both_sides(self, reach: int) -> Words:
-        """Spread by what is there already.
 
-        What reaches n to both sides, moved by d either way and left as it is as well, reaches
-        n + d without a gap for d up to 2 n + 1.
-        """
-        if (-reach, reach) not in self._by_run:
-            there = max(n for m, n in self._by_run if m == -n and n < reach)
-            before = there if reach <= 3 * there + 1 else (reach + 1) // 3
-            source = self._to_both_sides(before)
-            words = source.copy()
-            or_moved(words, source, reach - before)
-            or_moved(words, source, before - reach)
-            self._by_run[-reach, reach] = words
-        return self._by_run[-reach, reach]
+def _spread(words: Words, before: int, reach: int) -> Words:
+    """Spread flat words, which reach so many columns to both sides already, farther.
+
+    What reaches n to both sides, moved by d either way and left as it is as well, reaches
+    n + d without a gap for d up to 2 n + 1.
+    """
+    while before < reach:
+        by = min(reach - before, 2 * before + 1)
+        wider = words.copy()
+        or_moved(wider, words, by)
+        or_moved(wider, words, -by)
+        words, before = wider, before + by
+    return words
+
+
+def _beside(words: Words, first: int, last: int) -> Words:
+    """Return the union of flat words moved by two numbers of columns."""
+    moved = np.zeros_like(words)
+    or_moved(moved, words, first)
+    or_moved(moved, words, last)
+    return moved
+
+
+def _or_into(target: Words, source: Words, start: Span) -> None:
+    """Add slices and rows to the target from a slice and row on; what falls off is lost."""
+    at, of = [], []
+    for first, size, most in zip(start, source.shape, target.shape, strict=False):
+        low, high = max(first, 0), min(first + size, most)
+        if low >= high:
+            return
+        at.append(slice(low, high))
+        of.append(slice(low - first, high - first))
+    into = target[tuple(at)]
+    into |= source[tuple(of)]

@@ -102,6 +102,17 @@ class Element:
         return k, j, max(first, last)
 
     @property
+    def is_upright(self) -> bool:
+        """Whether it is its own mirror image along each axis.
+
+        Then, as it is convex, it holds with an offset all that are shorter along one axis.
+        """
+        mirrored = {(-k, j, first, last) for k, j, first, last in self.runs}
+        runs = set(self.runs)
+        sides = all(first == -last for _, _, first, last in runs)
+        return sides and mirrored == runs == {(k, -j, *ends) for k, j, *ends in runs}
+
+    @property
     def discs(self) -> dict[Disc, list[int]]:
         """The element's different slices, each with the places along the slices where it stands.
 

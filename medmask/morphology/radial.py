@@ -13,7 +13,7 @@ from medmask.morphology.dilation import dilated, eroded
 from medmask.morphology.element import Element, Kind
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.step import Site
-from medmask.morphology.window import Window
+from medmask.morphology.window import Window, within_extent
 from medmask.outcome import ScanWarning
 
 AXES = ("slices", "rows", "columns")
@@ -68,7 +68,8 @@ class Reach(ABC):
         """
         element = self.element_on(site.grid)
         goes_on = self.goes_on_beyond_the_edge
-        window = Window.about(mask, _twice(element) if goes_on else element.reach)
+        margins = element.reach if element.is_upright or not goes_on else _twice(element)
+        window = Window.about(mask, margins)
         if window is None:
             return mask
         part = self._worked(window.cut(mask, repeat_edge=goes_on), element)
@@ -171,7 +172,8 @@ class Close(Reach):
     goes_on_beyond_the_edge = True
 
     def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
-        return eroded(dilated(mask, element), element)
+        # Near the window's sides there is nothing to erode from, and nothing to fill either.
+        return within_extent(eroded(dilated(mask, element), element), mask)
 
 
 def _unknown_axes(grid: Grid) -> list[str]:

@@ -39,16 +39,12 @@ class Window:
         margins : tuple of int
             Voxels to add on either side along (slice, row, column), at least.
         """
-        flat = np.bitwise_or.reduce(mask.words, axis=1)
-        slices = np.flatnonzero(flat.any(axis=1))
-        if slices.size == 0:
+        extent = _extent(mask)
+        if extent is None:
             return None
-        rows = np.flatnonzero(np.bitwise_or.reduce(mask.words, axis=0).any(axis=1))
-        line = np.bitwise_or.reduce(flat, axis=0)
-        bits = np.unpackbits(line.view(np.uint8), count=mask.columns, bitorder="little")
         spans = [
-            (int(at[0]) - margin, int(at[-1]) + 1 + margin)
-            for at, margin in zip((slices, rows, np.flatnonzero(bits)), margins, strict=True)
+            (low - margin, high + margin)
+            for (low, high), margin in zip(extent, margins, strict=True)
         ]
         ends = list(zip(spans, mask.shape, strict=True))
         k, j, i = (slice(max(low, 0), min(high, n)) for (low, high), n in ends)
@@ -98,6 +94,36 @@ class Window:
         ]
         whole.words[self.slices, self.rows, first : first + count] = inner
         return whole.trimmed()
+
+
+def within_extent(mask: PackedMask, other: PackedMask) -> PackedMask:
+    """Clear, in place, what lies beyond the smallest box about another mask of that shape."""
+    extent = _extent(other)
+    if extent is None:
+        mask.words[...] = 0
+        return mask
+    (above, below), (front, behind), (left, right) = extent
+    mask.words[:above] = mask.words[below:] = 0
+    mask.words[:, :front] = mask.words[:, behind:] = 0
+    line = np.zeros((1, 1, mask.columns), np.bool_)
+    line[..., left:right] = True
+    mask.words[...] &= PackedMask.of(line).with_spare(mask.spare).words
+    return mask
+
+
+def _extent(mask: PackedMask) -> tuple[Ends, Ends, Ends] | None:
+    """Return for each axis the first index of a mask and the one behind its last."""
+    flat = np.bitwise_or.reduce(mask.words, axis=1)
+    line = np.bitwise_or.reduce(flat, axis=0)
+    found = (
+        np.flatnonzero(flat.any(axis=1)),
+        np.flatnonzero(np.bitwise_or.reduce(mask.words, axis=0).any(axis=1)),
+        np.flatnonzero(np.unpackbits(line.view(np.uint8), count=mask.columns, bitorder="little")),
+    )
+    if found[0].size == 0:
+        return None
+    slices, rows, columns = ((int(at[0]), int(at[-1]) + 1) for at in found)
+    return slices, rows, columns
 
 
 def _repeat_ends(words: Words, count: Ends) -> None:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from medmask.morphology import dilation
 from medmask.morphology.dilation import dilated, eroded
 from medmask.morphology.element import Element, Run
 from medmask.morphology.packed import PackedMask
@@ -43,6 +44,29 @@ def test_runs_beside_the_centre_are_moved_as_well(first, length):
         low, high = max(by, 0), 200 + min(by, 0)
         expected[..., low:high] |= mask[..., low - by : high - by]
     assert np.array_equal(dilated(PackedMask.of(mask), element).unpacked(), expected)
+
+
+@pytest.mark.parametrize("words", [1, 40])
+@given(mask=masks(high=30, columns=80), radius_mm=st.sampled_from([1.0, 3.3, 5.0]))
+def test_pieces_of_any_size_come_to_the_same(words, mask, radius_mm):
+    element = Element.ball_mm(grid_of(mask.shape), radius_mm)
+    expected = ndimage.binary_dilation(mask, element.as_array())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dilation, "CACHED_WORDS", words)
+        patch.setattr(dilation, "LEAST_WORDS", words)
+        patch.setattr(dilation, "MARGINS", 1)
+        assert np.array_equal(dilated(PackedMask.of(mask), element).unpacked(), expected)
+
+
+@pytest.mark.parametrize("radius_mm", [12.0, 31.0])
+def test_large_balls_are_where_distances_are_not_above_the_radius(radius_mm):
+    mask = np.random.default_rng(3).random((30, 90, 110)) < 0.00002
+    steps = (2.0, 0.9, 0.9)
+    element = Element.ball_mm(grid_of(mask.shape, steps), radius_mm)
+    distance = ndimage.distance_transform_edt(~mask, sampling=steps)
+    assert mask.any()
+    found = dilated(PackedMask.of(mask), element).unpacked()
+    assert np.array_equal(found, distance <= radius_mm * (1 + 1e-9))
 
 
 def test_slices_beyond_one_block_meet_across_its_border():

@@ -39,6 +39,21 @@ def test_all_four_are_scipys_apart_from_the_edge(mask, radius_mm):
         assert np.array_equal(applied(step(radius_mm), mask, on(mask)), answer), step
 
 
+@given(masks(high=9, columns=40), st.sampled_from([1.0, 2.1, 3.3]))
+def test_on_a_sheared_grid_they_are_scipys_too(mask, radius_mm):
+    affine = grid_of(mask.shape, STEPS).affine.copy()
+    affine[:3, 0] += [0.4, -1.1, 0.0]  # slices lie aside of one another
+    site = Site(Grid(mask.shape, affine))
+    element = Dilate(radius_mm).element_on(site.grid).as_array()
+    assert np.array_equal(
+        applied(Open(radius_mm), mask, site), beyond_the_edge(ndimage.binary_opening, mask, element)
+    )
+    assert np.array_equal(
+        applied(Close(radius_mm), mask, site),
+        beyond_the_edge(ndimage.binary_closing, mask, element),
+    )
+
+
 @given(ANY_MASK)
 def test_opening_never_grows_and_closing_never_shrinks(mask):
     assert not (applied(Open(2.0), mask, on(mask)) & ~mask).any()
