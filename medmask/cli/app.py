@@ -12,6 +12,7 @@ from medmask.cli.audit_phi import audit_phi
 from medmask.cli.blend import blend
 from medmask.cli.compare import compare
 from medmask.cli.convert import convert
+from medmask.cli.flag import flag
 from medmask.cli.histogram import histogram
 from medmask.cli.inspect import inspect
 from medmask.cli.recipe import recipe
@@ -43,7 +44,7 @@ def _say_version(wanted: bool) -> None:
 @app.callback()
 def _medmask(
     version: Annotated[
-        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which.")
+        bool, flag("--version", callback=_say_version, is_eager=True, help="Say which.")
     ] = False,
 ) -> None:
     """Bone and soft-tissue masks, a picture and a line of account for every scan of a folder.

@@ -12,6 +12,7 @@ import typer
 
 from medmask.cli import options
 from medmask.cli.effort import Effort, Machines
+from medmask.cli.flag import flag
 from medmask.cli.phi import Phi, privacy_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Part:
         list[Rated] | None,
         typer.Option(
             "--only-rated",
+            metavar="pass|doubtful|fail",
             help="Mask anew the scans rated so in `OUTPUT/ratings.csv`, and only those.",
         ),
     ] = None
@@ -73,11 +75,11 @@ class Part:
     fresh: options.FreshOption = False
     retry_failed: Annotated[
         bool,
-        typer.Option("--retry-failed", help="Try again what failed, although nothing changed."),
+        flag("--retry-failed", help="Try again what failed, although nothing changed."),
     ] = False
     trust_mtime: Annotated[
         bool,
-        typer.Option(
+        flag(
             "--trust-mtime",
             help="Take an input for unchanged by sizes, times and first bytes, not by all its "
             "bytes.",
@@ -104,7 +106,7 @@ class Part:
 class Results:
     """What is written."""
 
-    no_report: Annotated[bool, typer.Option("--no-report", help="Leave the report out.")] = False
+    no_report: Annotated[bool, flag("--no-report", help="Leave the report out.")] = False
     report_slices: Annotated[
         int,
         typer.Option(
@@ -123,9 +125,9 @@ class Results:
             "study in scan.json. [default: your names, and nothing from the headers]",
         ),
     ] = None
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")
-    ] = False
+    dry_run: Annotated[bool, flag("--dry-run", help="Say what would be done; write nothing.")] = (
+        False
+    )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import typer
 
 from medmask.cli import options
 from medmask.cli.exits import Exit, said_clearly
+from medmask.cli.flag import flag
 
 
 def audit_phi(
@@ -20,7 +21,7 @@ def audit_phi(
         list[Path],
         typer.Option("--against", metavar="INPUT", help="What the run has read; may be repeated."),
     ],
-    show: Annotated[bool, typer.Option("--show", help="Say the values, too.")] = False,
+    show: Annotated[bool, flag("--show", help="Say the values, too.")] = False,
     as_json: options.JsonOption = False,
 ) -> None:
     """Look for identifying values of INPUT in every file of OUTPUT, packed ones too.

@@ -11,6 +11,7 @@ import typer
 
 from medmask.cli import options
 from medmask.cli.exits import said_clearly
+from medmask.cli.flag import flag
 
 if TYPE_CHECKING:
     from medmask.pipeline.mix import Mixed
@@ -37,7 +38,7 @@ def blend(
         float, typer.Option(min=0, metavar="R", help="The same in pixels of rows and columns.")
     ] = 0.0,
     resample: Annotated[
-        bool, typer.Option("--resample", help="Bring FIRST and mask onto the grid of SECOND.")
+        bool, flag("--resample", help="Bring FIRST and mask onto the grid of SECOND.")
     ] = False,
     mask_white: Annotated[
         float | None,

@@ -9,6 +9,7 @@ import typer
 
 from medmask.cli import options
 from medmask.cli.exits import Exit, said_clearly
+from medmask.cli.flag import flag
 from medmask.cli.grouped import grouped
 
 
@@ -17,7 +18,7 @@ def convert(
     paths: options.InputsAndOutput,
     scans: options.Listing,
     levels: Annotated[
-        bool, typer.Option("--levels", help="On the 0..255 scale of the recipe, as float32.")
+        bool, flag("--levels", help="On the 0..255 scale of the recipe, as float32.")
     ] = False,
     jobs: options.JobsOption = None,
     timeout: options.TimeoutOption = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medmask.cli.flag import flag
 from medmask.errors import RequestError
 
 if TYPE_CHECKING:
@@ -62,11 +63,9 @@ TimeoutOption = Annotated[
     float | None,
     typer.Option("--timeout", min=0.1, metavar="S", help="Seconds that one scan may take."),
 ]
-FreshOption = Annotated[
-    bool, typer.Option("--fresh", help="Do everything anew, also what is done.")
-]
-QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Results as JSON on stdout.")]
+FreshOption = Annotated[bool, flag("--fresh", help="Do everything anew, also what is done.")]
+QuietOption = Annotated[bool, flag("-q", "--quiet", help="No progress.")]
+JsonOption = Annotated[bool, flag("--json", help="Results as JSON on stdout.")]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from medmask.cli.exits import said_clearly
+from medmask.cli.flag import flag
 
 recipe = typer.Typer(no_args_is_help=True, help="Recipes: what a run does to a scan.")
 
@@ -27,7 +28,7 @@ def list_presets() -> None:
 def show(
     name: Annotated[str, typer.Argument(help="A preset's name or a recipe file.")],
     full: Annotated[
-        bool, typer.Option("--full", help="Everything that it comes to, defaults too, as JSON.")
+        bool, flag("--full", help="Everything that it comes to, defaults too, as JSON.")
     ] = False,
 ) -> None:
     """Show a preset as it is written, to copy and change; or all that a recipe comes to."""

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from medmask.cli.exits import said_clearly
+from medmask.cli.flag import flag
 
 
 def report(
     output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="A run's folder.")],
     single_file: Annotated[
         bool,
-        typer.Option("--single-file", help="Also as `report/single-file.html`, to be mailed."),
+        flag("--single-file", help="Also as `report/single-file.html`, to be mailed."),
     ] = False,
 ) -> None:
     """Write `scans.csv`, `run.json` and the report again from OUTPUT's journal; no scan is read.

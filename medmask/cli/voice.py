@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medmask.cli import options
+from medmask.cli.flag import flag
 
 if TYPE_CHECKING:
     from medmask.cohort import Watcher
@@ -18,7 +19,7 @@ class Voice:
     """What is said, and to whom."""
 
     quiet: options.QuietOption = False
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="A line for every scan.")] = False
+    verbose: Annotated[bool, flag("-v", "--verbose", help="A line for every scan.")] = False
     as_json: options.JsonOption = False
     on_finish: Annotated[
         str,
