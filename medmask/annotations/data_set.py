@@ -7,15 +7,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
-
-from pydicom import config, dcmread
-from pydicom.dataset import Dataset
+from typing import TYPE_CHECKING, Any, Final
 
 from medmask.errors import BadHeader, OtherFrameOfReference, OtherPatient
 from medmask.readers import read_header
 from medmask.readers.border import FOREIGN, reading
 from medmask.scan import Format, Scan
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 _SHORTEST_WORD: Final = 3  # letters of a name by which somebody can be told
 _IDENTITY: Final = ("PatientID", "FrameOfReferenceUID")
@@ -164,10 +164,12 @@ def understood(where: str) -> Iterator[None]:
     BadHeader
         Without the value itself, which may be anybody's.
     """
+    import pydicom
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with config.disable_value_validation():
+            with pydicom.config.disable_value_validation():
                 yield
         except FOREIGN as error:
             found = f"an element is not readable ({type(error).__name__})"
@@ -175,5 +177,7 @@ def understood(where: str) -> Iterator[None]:
 
 
 def _read(path: Path, **options: Any) -> Dataset:  # noqa: ANN401 - pydicom's own options
+    import pydicom
+
     with reading(path.name), understood(path.name):
-        return dcmread(path, force=True, **options)
+        return pydicom.dcmread(path, force=True, **options)

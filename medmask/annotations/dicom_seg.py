@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from medmask.annotation import OPAQUE
 from medmask.annotations.data_set import (
@@ -31,6 +30,9 @@ from medmask.errors import BadHeader, TooLarge, UnsupportedPixels
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.scan import AnnotationFile, Scan
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 _BACKGROUND: Final = "125040"  # DCM, Background: a label map's word for nothing
 _LARGEST_VOXELS: Final = 1 << 32
@@ -117,10 +119,12 @@ class _Source:
 
     def frames_by_segment(self) -> dict[int, list[int]]:
         """Return the numbers of each segment's frames."""
+        import pydicom
+
         frames: dict[int, list[int]] = defaultdict(list)
         shared = sequence(self.dataset, "SharedFunctionalGroupsSequence")[:1]
         each = sequence(self.dataset, "PerFrameFunctionalGroupsSequence")
-        for number, group in enumerate(each or ((Dataset(),) * self.pixels.count)):
+        for number, group in enumerate(each or ((pydicom.Dataset(),) * self.pixels.count)):
             items = [
                 item
                 for one in (group, *shared)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from medmask.annotation import Annotation, Fit, Verdict
 from medmask.annotations.data_set import read_data_set
@@ -21,6 +20,9 @@ from medmask.outcome import ScanWarning
 from medmask.readers import Header, read_header
 from medmask.readers.dicom.functional_groups import expanded
 from medmask.scan import AnnotationFile, Scan
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 GROUPS: Final = range(0x6000, 0x6020, 2)  # PS3.5 7.6: sixteen groups at most
 _OFF_SLICE: Final = 0.5  # of a step; an image of the scan is never further from its slice

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydicom.dataset import Dataset
+from typing import TYPE_CHECKING
 
 from medmask.annotations.data_set import (
     frames_of_reference,
@@ -15,6 +14,9 @@ from medmask.annotations.data_set import (
     text_of,
     understood,
 )
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from medmask.annotation import Annotation
 from medmask.annotations.contours import Contour, Rasterised, rasterise
@@ -26,6 +25,9 @@ from medmask.errors import BadHeader, MissingGeometry, ScanError, Truncated
 from medmask.grid import Grid
 from medmask.outcome import ScanWarning
 from medmask.scan import AnnotationFile, Scan
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 _CLOSED: Final = frozenset({"CLOSED_PLANAR", "CLOSEDPLANAR_XOR", "CLOSED_PLANAR_XOR"})
 _DIGITS: Final = b"0123456789+-.eE \\\0"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from medmask.annotations.data_set import numbers, sequence
 from medmask.errors import BadGeometry, MissingGeometry, TooLarge, UnevenSlices
 from medmask.grid import Grid
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 _DIRECTION: Final = 1e-3  # of unit vectors, between frames
 _ONE_PLACE_MM: Final = 0.05  # decimals of positions differ by less, slices by more
@@ -225,5 +227,7 @@ def _demand_one_line(grid: Grid, positions: NDArray[np.float64], line: _Line, wh
 
 def _frames(dataset: Dataset) -> tuple[Dataset, ...]:
     """Return what each frame says of itself."""
+    import pydicom
+
     per_frame = sequence(dataset, "PerFrameFunctionalGroupsSequence")
-    return per_frame or (Dataset(),)
+    return per_frame or (pydicom.Dataset(),)

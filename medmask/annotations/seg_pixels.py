@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
-from pydicom.pixels.utils import iter_pixels
-from pydicom.uid import ExplicitVRBigEndian
 
 from medmask.annotations.data_set import whole_number
 from medmask.errors import BadHeader, Damaged, Truncated, UnsupportedEncoding, UnsupportedPixels
 from medmask.readers.border import decoding
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 
 class SegPixels:
@@ -35,6 +35,8 @@ class SegPixels:
     """
 
     def __init__(self, dataset: Dataset, where: str) -> None:
+        from pydicom.uid import ExplicitVRBigEndian
+
         self._dataset, self._where = dataset, where
         self.count = self._demand("NumberOfFrames")
         self.shape = (self._demand("Rows"), self._demand("Columns"))
@@ -74,6 +76,8 @@ class SegPixels:
         return bits.reshape(self.shape)
 
     def _decoded(self, number: int) -> NDArray[Any]:
+        from pydicom.pixels.utils import iter_pixels
+
         def damaged(said: str) -> Damaged:
             found = f"frame {number + 1} does not decode: {said}"
             return Damaged(self._where, found, "a whole frame")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pydicom.config import RAISE
-from pydicom.valuerep import validate_value
-
 _MAY_BE_EMPTY: Final = frozenset(  # PS3.3 C.7.1.1 and C.7.2.1, type 2
     ("PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "StudyID")
 )
@@ -69,6 +66,9 @@ def _lawful_text(instance: Any, keyword: str) -> str:  # noqa: ANN401
 
 
 def _is_lawful(element: Any) -> bool:  # noqa: ANN401 - a pydicom element
+    from pydicom.config import RAISE
+    from pydicom.valuerep import validate_value
+
     values = element.value if element.VM > 1 else [element.value]
     try:
         for value in values:

@@ -7,11 +7,9 @@ import io
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from pydicom import Dataset
-from pydicom.valuerep import format_number_as_ds as decimal
 
 from medmask.dicom_source import DicomSource, uid_of
 from medmask.errors import MissingPackage, Unsupported
@@ -19,6 +17,9 @@ from medmask.grid import Grid
 from medmask.labels import Label, LabelMap
 from medmask.version import __version__
 from medmask.writers.dicom_identity import leave_out_unlawful, moment_of
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 SERIES_NUMBER: Final = 7701  # behind those of scanners
 _MAKER: Final = "medmask"
@@ -155,6 +156,8 @@ def _referable(source: DicomSource, grid: Grid) -> list[Any]:
     What lacks a frame of reference gets that of its own series, so that no other series is said
     to lie in it; what lacks a thickness gets the distance of slices.
     """
+    from pydicom.valuerep import format_number_as_ds as decimal
+
     referable = []
     for instance in source.instances:
         copied = copy.copy(instance)
@@ -170,6 +173,9 @@ def _referable(source: DicomSource, grid: Grid) -> list[Any]:
 
 def _shared_groups(instance: Any, grid: Grid) -> Dataset:  # noqa: ANN401
     """Return what all frames share, spacing and orientation too where they keep it one by one."""
+    from pydicom import Dataset
+    from pydicom.valuerep import format_number_as_ds as decimal
+
     given = instance.get("SharedFunctionalGroupsSequence") or [Dataset()]
     shared: Dataset = copy.copy(given[0])
     measures = copy.copy((shared.get("PixelMeasuresSequence") or [Dataset()])[0])

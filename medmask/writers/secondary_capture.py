@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import Dataset, FileDataset
-from pydicom.dataset import FileMetaDataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorage
-from pydicom.valuerep import format_number_as_ds as decimal
 
 from medmask.dicom_source import DicomSource, SliceSource, uid_of
 from medmask.grid import Grid
 from medmask.writers.dicom_identity import leave_out_unlawful, moment_of
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset, FileDataset
 
 SERIES_NUMBER: Final = 7702  # behind those of scanners
 _SHARED: Final = (  # of patient, study and acquisition; copied if the source has them
@@ -94,6 +93,9 @@ def secondary_capture(
 
 
 def _new_file(uid: str) -> FileDataset:
+    from pydicom.dataset import FileDataset, FileMetaDataset
+    from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorage
+
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
     meta.MediaStorageSOPInstanceUID = UID(uid)
@@ -120,8 +122,10 @@ def _towards(direction: NDArray[np.float64]) -> str:
 
 
 def _reference(source: DicomSource, part: SliceSource) -> Dataset:
+    import pydicom
+
     instance = source.instances[part.instance]
-    item = Dataset()
+    item = pydicom.Dataset()
     item.ReferencedSOPClassUID = instance.SOPClassUID
     item.ReferencedSOPInstanceUID = instance.SOPInstanceUID
     if part.frame is not None:
@@ -137,6 +141,8 @@ def _add_lossy(made: Dataset, source: DicomSource) -> None:
 
 
 def _add_pixels(made: Dataset, picture: NDArray[np.uint8], grid: Grid) -> None:
+    from pydicom.valuerep import format_number_as_ds as decimal
+
     made.SamplesPerPixel = 3
     made.PhotometricInterpretation = "RGB"
     made.PlanarConfiguration = 0

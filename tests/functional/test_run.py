@@ -321,3 +321,15 @@ def wait_for(look):
     while not (found := look()) and time.monotonic() < deadline:
         time.sleep(0.02)
     return found
+
+
+def test_looking_for_scans_loads_nothing_that_only_voxels_need(tmp_path):
+    code = (
+        "import sys; from medmask.cli.app import app\n"
+        f"words = ['run', {str(SAMPLES / 'scans')!r}, {str(tmp_path / 'out')!r}, '--dry-run']\n"
+        "app(words, standalone_mode=False)\n"
+        "print({'pydicom', 'nibabel', 'scipy', 'SimpleITK'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "too large: 0" in done.stdout
+    assert done.stdout.splitlines()[-1] == "set()"

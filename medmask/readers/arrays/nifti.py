@@ -15,8 +15,8 @@ from medmask.readers.arrays.array_file import ArrayFile
 from medmask.readers.arrays.axes import lawful_grid
 from medmask.readers.arrays.block import VoxelBlock
 from medmask.readers.arrays.detached import is_header_of_pair, other_half
+from medmask.readers.arrays.nifti_fields import HEADER_1
 from medmask.readers.arrays.nifti_header import (
-    HEADER_1,
     INTENT_LABEL,
     NiftiHeader,
     header_bytes,

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medmask.errors import BadHeader, ColourImage, UnsupportedPixels
+from medmask.readers.arrays.nifti_fields import FIELDS, HEADER_1, HEADER_2
 from medmask.rescale import Rescale
 
-HEADER_1: Final = 348
-HEADER_2: Final = 540
 _MAGICS: Final = {HEADER_1: slice(344, 348), HEADER_2: slice(4, 8)}
 INTENT_LABEL: Final = 1002
 
@@ -112,7 +111,7 @@ def parse_header(head: bytes, where: str) -> NiftiHeader:
     """
     size = header_bytes(head)
     order: Literal["<", ">"] = "<" if struct.unpack_from("<i", head)[0] == size else ">"
-    raw: np.void = np.frombuffer(head[:size], _fields(size).newbyteorder(order))[0]
+    raw: np.void = np.frombuffer(head[:size], FIELDS[size].newbyteorder(order))[0]
     units = int(raw["xyzt_units"]) & 7
     if units not in _MILLIMETRES:
         raise BadHeader(where, f"xyzt_units say {units}", "metre, millimetre or micron")
@@ -137,13 +136,6 @@ def parse_header(head: bytes, where: str) -> NiftiHeader:
         sform_code=sform_code,
         intent_code=int(raw["intent_code"]),
     )
-
-
-def _fields(size: int) -> np.dtype[np.void]:
-    from nibabel import nifti1, nifti2
-
-    fields: np.dtype[np.void] = (nifti2 if size == HEADER_2 else nifti1).header_dtype
-    return fields
 
 
 def _shape(raw: np.void, where: str) -> tuple[tuple[int, int, int], int]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, Final, cast
 
 from numpy.typing import NDArray
-from pydicom.pixels.decoders.base import get_decoder
 
 from medmask.errors import BadHeader, Damaged, Truncated, UnsupportedPixels
 from medmask.readers.border import decoding
@@ -97,6 +96,8 @@ def _by_itk(frame: StoredFrame, encoded: bytes) -> NDArray[Any]:
 
 
 def _by_pydicom(frame: StoredFrame, encoded: bytes) -> NDArray[Any]:
+    from pydicom.pixels.decoders.base import get_decoder
+
     decoder = get_decoder(frame.header.transfer_syntax)
     # pydicom types its options as one dictionary, not as keywords
     as_array = cast("Callable[..., tuple[NDArray[Any], object]]", decoder.as_array)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import dcmwrite
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.encaps import encapsulate
-from pydicom.uid import UID, SecondaryCaptureImageStorage
 
 from medmask.readers.dicom.chatter import without_chatter
 
-_ANY_UID = UID("2.25.1")
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+_ANY_UID = "2.25.1"
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,12 @@ def decode_with_itk(frame: EncodedFrame) -> NDArray[Any]:
     RuntimeError
         If the frame does not decode.
     """
+    import pydicom
     import SimpleITK as sitk  # noqa: N813 - loading it takes as long as a small scan
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "frame.dcm"
-        dcmwrite(path, _bare_instance(frame), enforce_file_format=True)
+        pydicom.dcmwrite(path, _bare_instance(frame), enforce_file_format=True)
         reader: Any = sitk.ImageFileReader()  # type: ignore[no-untyped-call]
         reader.SetImageIO("GDCMImageIO")
         reader.SetFileName(str(path))
@@ -74,13 +74,17 @@ def decode_with_itk(frame: EncodedFrame) -> NDArray[Any]:
 
 
 def _bare_instance(frame: EncodedFrame) -> Dataset:
+    from pydicom.dataset import Dataset, FileMetaDataset
+    from pydicom.encaps import encapsulate
+    from pydicom.uid import UID, SecondaryCaptureImageStorage
+
     instance = Dataset()
     instance.file_meta = FileMetaDataset()
     instance.file_meta.TransferSyntaxUID = UID(frame.transfer_syntax)
     instance.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
-    instance.file_meta.MediaStorageSOPInstanceUID = _ANY_UID
+    instance.file_meta.MediaStorageSOPInstanceUID = UID(_ANY_UID)
     instance.SOPClassUID = SecondaryCaptureImageStorage
-    instance.SOPInstanceUID = _ANY_UID
+    instance.SOPInstanceUID = UID(_ANY_UID)
     instance.StudyInstanceUID = _ANY_UID
     instance.SeriesInstanceUID = _ANY_UID
     instance.Modality = "OT"

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from pydicom import dcmread
-
 from medmask.dicom_source import DicomSource, Position, SliceSource
 from medmask.readers.border import reading
 from medmask.readers.dicom.geometry import Stack
@@ -75,9 +73,11 @@ def read_identity(path: Path) -> dict[str, str]:
 
 
 def _header(path: Path) -> Any:  # noqa: ANN401 - a pydicom data set
+    import pydicom
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        header = dcmread(path, stop_before_pixels=True, force=True)
+        header = pydicom.dcmread(path, stop_before_pixels=True, force=True)
     for keyword in _MAY_BE_EMPTY:
         if keyword not in header:
             setattr(header, keyword, "")
