@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -43,6 +42,8 @@ def key() -> str:
     RequestError
         If the file cannot be read or made.
     """
+    import secrets  # takes 9 ms, and every command comes by here
+
     given = os.environ.get(KEY_VARIABLE, "")
     if given:
         return given
