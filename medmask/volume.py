@@ -26,6 +26,27 @@ MODALITIES = RADIOGRAPH_MODALITIES | {
 }  # PS3.3 C.7.3.1.1.1, and XR
 
 
+def known_modality(word: str) -> str:
+    """Return a modality as DICOM writes it; ``auto``, which leaves it to the file, stays.
+
+    Raises
+    ------
+    ValueError
+        If DICOM has no such word.
+
+    Examples
+    --------
+    >>> known_modality("ct"), known_modality("auto")
+    ('CT', 'auto')
+    """
+    if word.lower() == "auto":
+        return "auto"
+    if word.upper() not in MODALITIES:
+        known = ", ".join(sorted(MODALITIES))
+        raise ValueError(f"{word!r} is not known; auto or one of {known} is")
+    return word.upper()
+
+
 class Family(StrEnum):
     """What a modality's numbers mean, as far as scale and preset are concerned."""
 

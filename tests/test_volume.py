@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from medmask.rescale import Rescale
-from medmask.volume import Display, Family, PaddingRange
+from medmask.volume import Display, Family, PaddingRange, known_modality
 from tests.phantoms import volume_of
 
 SLOPES = st.sampled_from([1.0, 2.0, 0.1, 0.5, 2.0002, -1.0, -0.25])
@@ -101,3 +101,9 @@ def test_a_display_needs_an_interval():
 def test_a_rescale_needs_a_slope():
     with pytest.raises(ValueError, match="slope"):
         Rescale(0.0, 1.0)
+
+
+def test_a_modality_is_known_in_any_case_and_another_word_is_refused():
+    assert [known_modality(word) for word in ("CT", "mr", "Auto")] == ["CT", "MR", "auto"]
+    with pytest.raises(ValueError, match="'banana' is not known; auto or one of CR, CT"):
+        known_modality("banana")

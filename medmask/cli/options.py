@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def _known(modality: str) -> str:
     """Refuse a modality that DICOM has no word for."""
-    from medmask.volume import MODALITIES
+    from medmask.volume import known_modality
 
-    if modality != "auto" and modality.upper() not in MODALITIES:
-        known = ", ".join(sorted(MODALITIES))
-        raise typer.BadParameter(f"{modality!r} is not known; auto or one of {known} is")
-    return modality
+    try:
+        return known_modality(modality)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 Inputs = Annotated[

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from medmask.cohort.names import LONGEST
-from medmask.recipe.choice import AUTO
-from medmask.volume import MODALITIES
+from medmask.volume import known_modality
 
 _LONGEST_ID: Final = LONGEST + 9  # as long as those that are made of sources
 _SAFE: Final = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -27,14 +26,6 @@ def _safe(name: str) -> str:
         such = f", such as {like}" if like else ""
         raise ValueError(f"{name!r}; accepted: letters, digits and single hyphens{such}")
     return name
-
-
-def _known(modality: str) -> str:
-    if modality.lower() != AUTO and modality.upper() not in MODALITIES:
-        raise ValueError(
-            f"{modality!r} is not known; auto or one of {', '.join(sorted(MODALITIES))} is"
-        )
-    return AUTO if modality.lower() == AUTO else modality.upper()
 
 
 def _parts(cell: Any) -> Any:  # noqa: ANN401
@@ -64,4 +55,4 @@ class Cells(BaseModel):
     id: Annotated[str, AfterValidator(_safe)] = ""
     annotation: Annotated[tuple[str, ...], BeforeValidator(_parts)] = ()
     recipe: str = ""
-    modality: Annotated[str, AfterValidator(_known)] = ""
+    modality: Annotated[str, AfterValidator(known_modality)] = ""

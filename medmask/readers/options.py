@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from medmask.scan import Scan
-from medmask.volume import MODALITIES
+from medmask.volume import known_modality
 
 ANNOTATION_NAMES: Final = (
     *("{stem}_{mark}*", "{stem}-{mark}*", "{stem}.{mark}*"),
@@ -62,9 +62,10 @@ class ReadOptions:
     largest_bytes: int = 16 * 2**30
 
     def __post_init__(self) -> None:
-        if self.modality != "auto" and self.modality.upper() not in MODALITIES:
-            known = ", ".join(sorted(MODALITIES))
-            raise ValueError(f"modality {self.modality!r} is not known; auto or one of {known} is")
+        try:
+            known_modality(self.modality)
+        except ValueError as error:
+            raise ValueError(f"modality {error}") from error
         if self.spacing_mm is not None and not all(
             math.isfinite(step) and step > 0 for step in self.spacing_mm
         ):
@@ -83,7 +84,8 @@ class ReadOptions:
 
     def stated_modality(self) -> str:
         """Return the modality that was stated, empty for ``auto``."""
-        return "" if self.modality == "auto" else self.modality.upper()
+        known = known_modality(self.modality)
+        return "" if known == "auto" else known
 
 
 def options_for(scan: Scan, options: ReadOptions) -> ReadOptions:
