@@ -25,13 +25,13 @@ class Scene:
     body: np.ndarray
     bone: np.ndarray
     steps: tuple
+    tilt: float = 0.0
 
     @classmethod
-    def empty(cls, shape=(40, 200, 200), steps=(3.0, 2.0, 2.0)):
-        """Air."""
-        return cls(
-            np.full(shape, AIR, np.float32), np.zeros(shape, bool), np.zeros(shape, bool), steps
-        )
+    def empty(cls, shape=(40, 200, 200), steps=(3.0, 2.0, 2.0), tilt=0.0):
+        """Air, in slices that a gantry tilted by so many degrees would scan."""
+        nothing = np.zeros(shape, bool)
+        return cls(np.full(shape, AIR, np.float32), nothing, nothing.copy(), steps, tilt)
 
     @property
     def axes(self):
@@ -40,7 +40,9 @@ class Scene:
             (np.arange(n) - (n - 1) / 2) * step
             for n, step in zip(self.hounsfield.shape, self.steps, strict=True)
         )
-        return k[:, None, None], j[None, :, None], i[None, None, :]
+        tilt = np.radians(self.tilt)
+        y = j[None, :, None] * np.cos(tilt)
+        return k[:, None, None] + j[None, :, None] * np.sin(tilt), y, i[None, None, :]
 
     def where(self, inside):
         """Evaluate a claim about z, y, x for every voxel."""
@@ -81,10 +83,10 @@ class Scene:
 
     @property
     def grid(self):
-        """An axial grid."""
-        affine = np.eye(4)
+        """An axial grid; a tilted gantry's is sheared, as the table goes on along z."""
+        affine, tilt = np.eye(4), np.radians(self.tilt)
         k, j, i = self.steps
-        affine[:3, :3] = [[0, 0, i], [0, j, 0], [k, 0, 0]]
+        affine[:3, :3] = [[0, 0, i], [0, j * np.cos(tilt), 0], [k, j * np.sin(tilt), 0]]
         return Grid(self.hounsfield.shape, affine)
 
 
@@ -237,3 +239,19 @@ def leads(scene, wide=150.0, deep=95.0):
     for x in (-60.0, -20.0, 30.0):
         y = -np.sqrt(1.0 - (x / wide) ** 2) * deep - 2.0
         scene.thing(rod(y, x, 2.2, 2.2), 400)
+
+
+def implant(scene, y0, x0, radius, half=np.inf, streaks=700.0, rays=9):
+    """A rod of metal in bone, with the streaks that it throws over its slices.
+
+    Rays of too much and too little, ``streaks`` HU at the metal, which fade over 60 mm.
+    """
+    inside = rod(y0, x0, radius, radius, half=half)
+
+    def glare(z, y, x):
+        away = np.hypot(y - y0, x - x0)
+        rays_here = np.cos(rays * np.arctan2(y - y0, x - x0))
+        return streaks * rays_here * np.exp(-away / 60.0) * (abs(z) <= half)
+
+    scene.hounsfield += np.broadcast_to(glare(*scene.axes), scene.hounsfield.shape)
+    scene.skeleton(inside, METAL)

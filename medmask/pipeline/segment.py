@@ -16,11 +16,12 @@ from medmask.quality import (
     doubts,
     flooded,
     measure,
+    metal,
     unstable_threshold,
 )
 from medmask.recipe import Recipe
 from medmask.scale import Scale
-from medmask.volume import Volume
+from medmask.volume import Family, Volume
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +102,7 @@ def segment(volume: Volume, recipe: Recipe, earlier: Masks | None = None) -> Seg
         ),
         flags=(
             *doubts(figures, volume.grid, bone_wanted=bone is not None),
+            *_metal(volume, decided.histogram),
             *_unstable(soft_tissue, bone),
         ),
     )
@@ -111,6 +113,11 @@ def _grown(decision: Decision, taken: int | None) -> Decision:
     if decision.growth is None:
         return decision
     return replace(decision, growth=replace(decision.growth, taken=taken))
+
+
+def _metal(volume: Volume, histogram: Histogram) -> Iterable[Flag]:
+    each = volume.grid.voxel_ml
+    return () if each is None or volume.family is not Family.CT else metal(histogram, each)
 
 
 def _unstable(soft_tissue: Decision, bone: Decision | None) -> Iterable[Flag]:

@@ -3,7 +3,7 @@
 from medmask.quality.agreement import TOLERANCE_MM, Agreement, agree
 from medmask.quality.changes import Change, Changes
 from medmask.quality.figures import Box, Figures, MaskFigures, Parts, measure
-from medmask.quality.flags import doubts, flooded, mostly_removed, unstable_threshold
+from medmask.quality.flags import doubts, flooded, metal, mostly_removed, unstable_threshold
 from medmask.quality.outliers import OUTLYING, Spread
 from medmask.quality.tally import Percentiles
 
@@ -23,6 +23,7 @@ __all__ = [
     "doubts",
     "flooded",
     "measure",
+    "metal",
     "mostly_removed",
     "unstable_threshold",
 ]

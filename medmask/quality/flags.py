@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 
 from medmask.grid import Grid
+from medmask.histogram import Histogram
 from medmask.outcome import Flag
 from medmask.quality.changes import Change
 from medmask.quality.figures import FACES, Figures
@@ -16,6 +17,7 @@ FULL = 0.97  # share of all voxels; a body that fills the field of view to this 
 # over 2 levels, and all other masks by less than 15 %: at a third the threshold is on no boundary.
 UNSTABLE = 1 / 3
 MOSTLY = 1 / 2  # of a body: tables and pads are a tenth of what lies above -190 HU, rarely a third
+METAL_HU, METAL_ML = 2900.0, 0.2  # enamel and the densest bone end below; screws begin there
 FLOODED = 3.0  # a mask that grows by more than twice its voxels has got into its neighbours
 
 
@@ -66,6 +68,26 @@ def mostly_removed(changes: Sequence[Change]) -> tuple[Flag, ...]:
             text = f"the step {after.step} removes {share} of the body's mask"
             return (Flag("mostly_removed", text),)
     return ()
+
+
+def metal(histogram: Histogram, voxel_ml: float) -> tuple[Flag, ...]:
+    """Return the flag of a CT with metal, whose streaks no threshold tells from bone or air.
+
+    Parameters
+    ----------
+    histogram : Histogram
+        Of values in HU.
+    voxel_ml : float
+        Volume of a voxel.
+    """
+    volume_ml = int(histogram.counts[histogram.native > METAL_HU].sum()) * voxel_ml
+    if volume_ml < METAL_ML:
+        return ()
+    text = (
+        f"{volume_ml:.3g} ml are denser than {METAL_HU:g} HU, as metal is: its streaks may be "
+        "taken for bone, and dark ones for air"
+    )
+    return (Flag("metal", text),)
 
 
 def unstable_threshold(

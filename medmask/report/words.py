@@ -113,6 +113,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "no_bone": "Nothing is left of bone.",
         "unstable_threshold": "A small shift of a threshold changes its mask by a third or more.",
         "hysteresis_floods": "Growing to a lower threshold makes the mask three times as large.",
+        "metal": "The scan shows metal: its streaks may be taken for bone, or for air.",
         "touches_border": "Bone reaches a side of the image: some of it may lie outside.",
         "mostly_removed": "One step of the recipe takes most of the body's mask away.",
         "mask_fills_image": "The body covers nearly all of the image.",

@@ -59,6 +59,16 @@ def test_a_table_as_dense_as_flesh_is_no_patient(top):
     assert missed < 5.0
 
 
+@pytest.mark.parametrize("tilt", [-25.0, 16.0])
+def test_a_table_under_a_tilted_gantry_is_no_patient(tilt):
+    scene = Scene.empty((24, 200, 250), tilt=tilt)
+    trunk(scene)
+    table(scene, 95.0, curve=0.0008)
+    extra, missed = strayed_ml(scene, *patient_of(scene))
+    assert extra < 0.003 * np.count_nonzero(scene.body) * scene.grid.voxel_ml
+    assert missed < 2.0
+
+
 def test_a_pad_of_gel_under_the_patient_is_cut_off():
     scene = on_a_table(110.0)
     scene.thing(box((92.0, 110.0), (-160.0, 160.0)), 20.0)

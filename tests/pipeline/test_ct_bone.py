@@ -31,6 +31,14 @@ def test_bone_with_marrow_on_a_table_that_touches_the_skin(noise, contrast):
     assert dice(scene, noise=noise) >= GOOD
 
 
+@pytest.mark.parametrize("tilt", [-25.0, 16.0])
+def test_slices_of_a_tilted_gantry(tilt):
+    scene = Scene.empty((30, 120, 210), tilt=tilt)
+    trunk(scene, contrast=True)
+    table(scene, 94.0, curve=0.0008, wide=200.0)
+    assert dice(scene) >= GOOD
+
+
 def test_bone_in_a_sharp_image():
     assert dice(abdomen(contrast=True), blur=0.0) >= GOOD
 
