@@ -12,27 +12,6 @@ import numpy as np
 from medmask.morphology.packed import BITS, Words
 
 
-def flattened(words: Words, reach: int) -> Words:
-    """Return a flat copy of some slices.
-
-    Parameters
-    ----------
-    words : ndarray of uint64, shape (slices, rows, words)
-        With ``reach`` spare bits behind each row.
-    reach : int
-        How far the voxels will be moved, in columns.
-    """
-    lead = -(-reach // BITS)
-    flat = np.zeros(lead + words.size, np.uint64)
-    flat[lead:].reshape(words.shape)[...] = words
-    return flat
-
-
-def shaped(flat: Words, shape: tuple[int, ...]) -> Words:
-    """Return what was flattened as a view of shape (slices, rows, words)."""
-    return flat[flat.size - int(np.prod(shape)) :].reshape(shape)
-
-
 def or_moved(into: Words, words: Words, by: int) -> None:
     """Add flat words, moved by a number of columns, positive to the right, to others in place."""
     whole, bits = divmod(abs(by), BITS)

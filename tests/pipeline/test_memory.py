@@ -48,7 +48,9 @@ def bytes_a_voxel(tmp_path_factory):
     return weigh
 
 
-@pytest.mark.parametrize(("recipe", "noise"), [("ct", 15.0), ("ct-bone", 15.0), ("ct", 150.0)])
+@pytest.mark.parametrize(
+    ("recipe", "noise"), [("ct", 15.0), ("ct-bone", 15.0), ("ct", 150.0), ("ct-bone", 150.0)]
+)
 def test_presets_take_less_than_five_bytes_a_voxel(bytes_a_voxel, recipe, noise):
     assert bytes_a_voxel(recipe, noise) < 5
 
