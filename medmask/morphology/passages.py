@@ -10,9 +10,9 @@ from medmask.morphology.dilation import dilated, eroded
 from medmask.morphology.element import Element
 from medmask.morphology.packed import PackedMask
 
-REACH_MM = (
-    15.0  # so near, the spinal canal is open between arches; marrow may have a pore farther off
-)
+# The spinal canal opens between the arches of every two vertebrae; those of the loins follow one
+# another every 35 mm or so; marrow may have a pore farther off.
+REACH_MM = 32.0
 
 
 def without_passages(
@@ -31,7 +31,7 @@ def without_passages(
         brain for its own part below the vertex.
     grid : Grid
     width_mm : float
-        Diameter of a ball that must find its way out, through other slices, within 15 mm. The
+        Diameter of a ball that must find its way out, through other slices, within 32 mm. The
         array's first and last slice do not count as outside, so that a shaft which the scan cuts
         is no canal.
     """

@@ -32,8 +32,8 @@ class Trim:
     ----------
     fraction : float
         Of the way from soft tissue (50 HU) to the densest voxel within 2 mm: rim voxels below it
-        go. At one half the edge would lie where a blurred edge has half its height [1]_; thin
-        bone, which never reaches its full height, would vanish.
+        go. At one half the edge lies where a blurred edge has half its height [1]_; a little less
+        keeps more of thin bone, which never reaches its full height.
     dense_native : float
         In HU: neighbours that are less dense do not count, as they are partly soft tissue
         themselves.
@@ -50,7 +50,7 @@ class Trim:
        Physics in Medicine and Biology 44 (1999) 751-764, :doi:`10.1088/0031-9155/44/3/017`
     """
 
-    fraction: float = 0.4
+    fraction: float = 0.45
     dense_native: float = 250.0
 
     def __post_init__(self) -> None:

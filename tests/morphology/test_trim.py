@@ -18,9 +18,9 @@ def trimmed(profile, step=None, rim=1, step_mm=1.5):
     return found.unpacked()[2, 3].tolist()
 
 
-def test_a_rim_voxel_that_is_less_than_a_third_of_its_neighbour_goes():
-    # The density looked for next below 900 HU is 686; 40 % of the way from 50 to it is 304 HU.
-    assert trimmed([50, 303, 900, 900, 306, 50]) == [False, False, True, True, True, False]
+def test_a_rim_voxel_below_the_fraction_of_its_neighbour_goes():
+    # The density looked for next below 900 HU is 686; 45 % of the way from 50 to it is 336 HU.
+    assert trimmed([50, 335, 900, 900, 338, 50]) == [False, False, True, True, True, False]
 
 
 def test_beside_bone_that_is_partly_soft_tissue_every_voxel_counts():
@@ -28,8 +28,8 @@ def test_beside_bone_that_is_partly_soft_tissue_every_voxel_counts():
 
 
 def test_metal_is_not_taken_for_the_height_of_an_edge():
-    # 40 % of the way to 1344 HU, the last density below 1500, is 568 HU; to 3000 it would be 1230.
-    assert trimmed([50, 580, 3000, 3000, 560, 50]) == [False, True, True, True, False, False]
+    # 45 % of the way to 1345 HU, the last density below 1500, is 633 HU; to 3000 it would be 1378.
+    assert trimmed([50, 640, 3000, 3000, 620, 50]) == [False, True, True, True, False, False]
 
 
 @pytest.mark.parametrize(
