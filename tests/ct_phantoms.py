@@ -4,6 +4,7 @@ A scene is painted in Hounsfield units on an axial grid whose origin is the midd
 x towards the left, y towards the back (down, as one looks at it), z towards the head.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,16 +17,22 @@ AIR, LUNG, FOAM, FAT, MUSCLE, BLOOD = -1000, -850, -930, -100, 50, 45
 RED_MARROW, YELLOW_MARROW, CORTEX, CARBON, METAL = 170, -60, 900, 180, 3000
 CONTRAST, PLAQUE, RUBBER, PLASTIC = 320, 800, 250, 110
 
+Claim = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+
 
 @dataclass
 class Scene:
-    """A scan while it is painted, with what is patient and what is bone in it."""
+    """A scan while it is painted, with what is patient and what is bone in it.
+
+    ``turned`` tells by how many degrees the patient lies askew, about two axes one after the other.
+    """
 
     hounsfield: np.ndarray
     body: np.ndarray
     bone: np.ndarray
     steps: tuple
     tilt: float = 0.0
+    turned: float = 0.0
 
     @classmethod
     def empty(cls, shape=(40, 200, 200), steps=(3.0, 2.0, 2.0), tilt=0.0):
@@ -37,12 +44,17 @@ class Scene:
     def axes(self):
         """Coordinates z, y, x in mm, shaped so that they broadcast."""
         k, j, i = (
-            (np.arange(n) - (n - 1) / 2) * step
+            ((np.arange(n) - (n - 1) / 2) * step).astype(np.float32)
             for n, step in zip(self.hounsfield.shape, self.steps, strict=True)
         )
         tilt = np.radians(self.tilt)
-        y = j[None, :, None] * np.cos(tilt)
-        return k[:, None, None] + j[None, :, None] * np.sin(tilt), y, i[None, None, :]
+        z, y = k[:, None, None] + j[None, :, None] * np.sin(tilt), j[None, :, None] * np.cos(tilt)
+        x = i[None, None, :]
+        if self.turned:
+            c, s = np.cos(np.radians(self.turned)), np.sin(np.radians(self.turned))
+            z, y = c * z - s * y, s * z + c * y
+            z, x = c * z - s * x, s * z + c * x
+        return z, y, x
 
     def where(self, inside):
         """Evaluate a claim about z, y, x for every voxel."""

@@ -7,6 +7,7 @@ from medmask.morphology.fill_holes import FillHoles
 from medmask.morphology.grow import Grow
 from medmask.morphology.grown import grown
 from medmask.morphology.keep_largest import KeepLargest
+from medmask.morphology.noise import noise_hu
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.patient import Patient
 from medmask.morphology.radial import Close, Dilate, Erode, Open
@@ -50,4 +51,5 @@ __all__ = [
     "Trim",
     "Within",
     "grown",
+    "noise_hu",
 ]

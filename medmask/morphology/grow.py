@@ -67,7 +67,8 @@ class Grow:
             return mask
         above = PackedMask.of_slabs(volume.above_by_slices(self.low_native), mask.shape)
         dense = (above if site.body is None else above & site.body) | mask
-        noise = noise_hu(volume, mask.inverted() if site.body is None else site.body)
+        body = mask.inverted() if site.body is None else site.body
+        noise = noise_hu(volume, body.slabs())
         if noise > NOISY_HU:
             mask = RemoveSmall(volume_mm3=SPECK_MM3).apply(mask, site)
             dense = mask | (dense & Smooth(radius_mm=SPECK_MM).apply(dense, site))

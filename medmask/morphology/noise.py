@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
+from typing import Any
 
-from medmask.morphology.packed import PackedMask
+import numpy as np
+from numpy.typing import NDArray
+
 from medmask.volume import Volume
 
 FLESH_HU = (-90.0, 150.0)  # fat is left out: its edges would be taken for noise
@@ -14,35 +17,44 @@ TO_SD = 1.4826 / np.sqrt(2.0)  # from the median distance of two normal values t
 FEWEST = 100
 
 
-def noise_hu(volume: Volume, body: PackedMask) -> float:
+def noise_hu(volume: Volume, body: Iterable[NDArray[np.bool_]]) -> float:
     """Return the standard deviation of the noise in soft tissue, in HU.
 
     Parameters
     ----------
     volume : Volume
         A CT.
-    body : PackedMask
-        On the volume's grid.
+    body : iterable of ndarray of bool, shape (some slices, rows, columns)
+        From the first slice to the last.
 
     Returns
     -------
     float
         From the median absolute difference of voxels two columns apart, both of soft tissue; 0
-        where there are hardly any.
+        where there are hardly any. Beyond 50 HU it is too low, as what noise lifts out of the range
+        of soft tissue is not seen: 60 HU are measured as 52, 80 as 60, 150 as 69.
     """
     low, high = (float(volume.rescale.stored_at(native)) for native in FLESH_HU)
     low, high = min(low, high), max(low, high)
     every, start, apart = max(len(volume.voxels) // SLICES, 1), 0, []
-    for inside in body.slabs():
+    for inside in body:
         here = slice(-start % every, len(inside), every)
         voxels, inside_here = volume.voxels[start : start + len(inside)][here], inside[here]
         start += len(inside)
         flesh = inside_here & (voxels > low) & (voxels < high)
         both = flesh[..., APART:] & flesh[..., :-APART]
-        right = voxels[..., APART:][both].astype(np.float32)
-        apart.append(np.abs(right - voxels[..., :-APART][both]))
-    values = np.concatenate(apart) if apart else np.empty(0, np.float32)
+        apart.append(_distances(voxels[..., APART:][both], voxels[..., :-APART][both]))
+    values = np.concatenate(apart) if apart else np.empty(0)
     if values.size < FEWEST:
         return 0.0
     median = float(np.median(values))
     return float(median * abs(float(volume.rescale.slope)) * TO_SD)
+
+
+def _distances(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Return how far values are apart, in as many bytes as they have."""
+    apart = np.maximum(one, other)
+    apart -= np.minimum(one, other)
+    # A distance that no signed number holds has wrapped round to what an unsigned one calls it.
+    wrapped: NDArray[Any] = apart.view(f"u{apart.itemsize}") if apart.dtype.kind == "i" else apart
+    return wrapped

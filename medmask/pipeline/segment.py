@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from medmask.histogram import Histogram
-from medmask.labels import LabelMap
+from medmask.labels import Label, LabelMap
+from medmask.morphology import noise_hu
 from medmask.outcome import Flag, ScanWarning
 from medmask.pipeline.decide import Decision, decide
 from medmask.pipeline.doubtful import doubtful_thresholds
 from medmask.pipeline.masks import Masks, make_masks
 from medmask.quality import (
     Figures,
+    bone_in_noise,
     doubts,
     flooded,
     measure,
@@ -104,6 +108,7 @@ def segment(volume: Volume, recipe: Recipe, earlier: Masks | None = None) -> Seg
             *doubts(figures, volume.grid, bone_wanted=bone is not None),
             *_metal(volume, decided.histogram),
             *_unstable(soft_tissue, bone),
+            *_noisy(volume, labels, bone),
         ),
     )
 
@@ -128,6 +133,14 @@ def _unstable(soft_tissue: Decision, bone: Decision | None) -> Iterable[Flag]:
             yield from unstable_threshold(name, level, moved.delta_levels, moved.largest)
             if growth is not None and growth.taken is not None:
                 yield from flooded(name, growth.low.level, decision.above, growth.taken)
+
+
+def _noisy(volume: Volume, labels: LabelMap, bone: Decision | None) -> tuple[Flag, ...]:
+    """Doubt the bone of a CT whose noise reaches the threshold."""
+    if bone is None or volume.family is not Family.CT:
+        return ()
+    body = (part[np.newaxis] != Label.BACKGROUND for part in labels.voxels)
+    return bone_in_noise(bone.threshold.native, noise_hu(volume, body))
 
 
 def _feathers_in_pixels(volume: Volume, recipe: Recipe) -> Iterable[ScanWarning]:

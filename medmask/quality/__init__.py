@@ -3,7 +3,14 @@
 from medmask.quality.agreement import TOLERANCE_MM, Agreement, agree
 from medmask.quality.changes import Change, Changes
 from medmask.quality.figures import Box, Figures, MaskFigures, Parts, measure
-from medmask.quality.flags import doubts, flooded, metal, mostly_removed, unstable_threshold
+from medmask.quality.flags import (
+    bone_in_noise,
+    doubts,
+    flooded,
+    metal,
+    mostly_removed,
+    unstable_threshold,
+)
 from medmask.quality.outliers import OUTLYING, Spread
 from medmask.quality.tally import Percentiles
 
@@ -20,6 +27,7 @@ __all__ = [
     "Percentiles",
     "Spread",
     "agree",
+    "bone_in_noise",
     "doubts",
     "flooded",
     "measure",

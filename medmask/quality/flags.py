@@ -18,6 +18,10 @@ FULL = 0.97  # share of all voxels; a body that fills the field of view to this 
 UNSTABLE = 1 / 3
 MOSTLY = 1 / 2  # of a body: tables and pads are a tenth of what lies above -190 HU, rarely a third
 METAL_HU, METAL_ML = 2900.0, 0.2  # enamel and the densest bone end below; screws begin there
+MUSCLE_HU = 60.0
+# High noise is measured too low: 55 HU, a third of the way from muscle to 226 HU, stand for 66.
+# Then one voxel of muscle in 160 is above the threshold.
+CHANCE = 3.0
 FLOODED = 3.0  # a mask that grows by more than twice its voxels has got into its neighbours
 
 
@@ -134,3 +138,22 @@ def flooded(mask: str, low_level: float, seeds: int, taken: int) -> tuple[Flag, 
         f"as large: {taken} voxels instead of {seeds}"
     )
     return (Flag("hysteresis_floods", text),)
+
+
+def bone_in_noise(bone_hu: float, noise_hu: float) -> tuple[Flag, ...]:
+    """Return the flag of a CT in which noise alone lifts muscle above the bone threshold.
+
+    Parameters
+    ----------
+    bone_hu : float
+        The threshold.
+    noise_hu : float
+        Standard deviation in soft tissue, at least.
+    """
+    if bone_hu - MUSCLE_HU >= CHANCE * noise_hu:
+        return ()
+    text = (
+        f"the noise of {noise_hu:.0f} HU or more lifts muscle above the bone threshold of "
+        f"{bone_hu:.4g} HU by chance: specks may be left, and thin bone be lost"
+    )
+    return (Flag("bone_in_noise", text),)

@@ -112,6 +112,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "empty_mask": "Nothing lies above the soft-tissue threshold.",
         "no_bone": "Nothing is left of bone.",
         "unstable_threshold": "A small shift of a threshold changes its mask by a third or more.",
+        "bone_in_noise": "Noise alone lifts muscle above the bone threshold.",
         "hysteresis_floods": "Growing to a lower threshold makes the mask three times as large.",
         "metal": "The scan shows metal: its streaks may be taken for bone, or for air.",
         "touches_border": "Bone reaches a side of the image: some of it may lie outside.",

@@ -5,6 +5,7 @@ from medmask.errors import NoSpacing, NotHounsfield
 from medmask.grid import Grid
 from medmask.morphology import Grow, PackedMask, Site
 from medmask.morphology.noise import noise_hu
+from medmask.rescale import Rescale
 from medmask.volume import Volume
 from tests.ct_phantoms import CONTRAST, MUSCLE, Scene, ball, box, rod
 
@@ -105,12 +106,12 @@ def test_noise_is_measured_in_flesh_alone(noise):
     vertebra(scene)
     volume = scene.scanned(noise=noise, blur=0.0)
     body = PackedMask.of(np.ones(volume.grid.shape, bool))
-    assert noise_hu(volume, body) == pytest.approx(noise, rel=0.1)
+    assert noise_hu(volume, body.slabs()) == pytest.approx(noise, rel=0.1)
 
 
 def test_where_there_is_no_flesh_there_is_no_noise():
     air = Scene.empty((4, 20, 20)).scanned()
-    assert noise_hu(air, PackedMask.of(np.ones(air.grid.shape, bool))) == 0.0
+    assert noise_hu(air, [np.ones(air.grid.shape, bool)]) == 0.0
 
 
 def test_nothing_grows_from_nothing():
@@ -142,3 +143,11 @@ def test_a_ct_without_spacing_cannot_be_measured():
 def test_parameters_that_mean_nothing_are_refused(given, sentence):
     with pytest.raises(ValueError, match=sentence):
         Grow(**given)
+
+
+def test_the_noise_is_measured_in_steps_much_finer_than_a_hounsfield_unit():
+    fine = Rescale(0.005, 0.0)  # flesh spans 48,000 stored values, more than half of int16
+    noise = np.random.default_rng(4).normal(30.0, 20.0, (40, 60, 60))
+    stored = np.clip(np.rint(noise * 200), -32768, 32767).astype(np.int16)
+    volume = Volume(stored, Grid(stored.shape, np.eye(4)), "CT", rescale=fine, unit="HU")
+    assert noise_hu(volume, [np.ones(stored.shape, bool)]) == pytest.approx(20.0, rel=0.1)

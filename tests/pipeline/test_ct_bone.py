@@ -6,6 +6,7 @@ import pytest
 from medmask.labels import Label
 from medmask.pipeline import segment
 from medmask.recipe import load
+from tests.bone_phantoms import Scan
 from tests.ct_phantoms import Scene, arms, head, headrest, leads, legs, table, trunk
 
 GOOD = 0.97
@@ -79,3 +80,25 @@ def test_slices_thicker_than_the_plates_at_a_vertebras_ends():
     scene = Scene.empty((24, 200, 310), (5.0, 1.0, 1.0))
     trunk(scene, contrast=True)
     assert dice(scene) >= 0.96
+
+
+@pytest.mark.parametrize(
+    ("region", "scan", "how", "least"),
+    [
+        ("chest", Scan(seed=7), {"contrast": 350.0}, 0.94),
+        ("abdomen", Scan(seed=8), {"contrast": 450.0}, 0.94),
+        ("pelvis", Scan((5.0, 1.0, 1.0), seed=9), {}, 0.95),
+        ("head", Scan((2.0, 1.0, 1.0), noise_hu=60.0, seed=10), {}, 0.98),
+    ],
+)
+def test_regions_with_thin_cortex_contrast_and_noise(region, scan, how, least):
+    volume, bone = scan.of(region, **how)
+    result = segment(volume, load("ct-bone"))
+    found = result.labels.where(Label.BONE)
+    assert 2 * np.count_nonzero(found & bone) / (found.sum() + bone.sum()) >= least
+    assert "bone_in_noise" not in {flag.code for flag in result.flags}
+
+
+def test_bone_is_doubted_where_the_noise_reaches_its_threshold():
+    volume, _ = Scan((3.0, 2.0, 2.0), noise_hu=90.0).of("knees")
+    assert "bone_in_noise" in {flag.code for flag in segment(volume, load("ct-bone")).flags}

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from medmask.labels import LabelMap
-from medmask.quality import Change, doubts, flooded, measure, mostly_removed, unstable_threshold
+from medmask.quality import (
+    Change,
+    bone_in_noise,
+    doubts,
+    flooded,
+    measure,
+    mostly_removed,
+    unstable_threshold,
+)
 from tests.phantoms import ct_boxes, volume_of
 
 
@@ -80,3 +88,15 @@ def test_a_step_that_takes_half_of_the_body_away_is_a_doubt():
     assert flag.code == "mostly_removed"
     assert flag.message == "the step patient removes 51 % of the body's mask"
     assert mostly_removed(changes[:2]) == mostly_removed(changes[3:]) == mostly_removed([]) == ()
+
+
+@pytest.mark.parametrize(("noise", "is_doubted"), [(55.0, False), (56.0, True)])
+def test_bone_is_doubted_where_noise_lifts_muscle_above_its_threshold(noise, is_doubted):
+    # 226 - 60 HU are 3 standard deviations of 55.3 HU.
+    flags = bone_in_noise(226.0, noise)
+    assert [flag.code for flag in flags] == ["bone_in_noise"] * is_doubted
+    assert (
+        not is_doubted
+        or "noise of 56 HU or more lifts muscle above the bone threshold of 226 HU"
+        in (flags[0].message)
+    )
