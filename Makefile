@@ -35,6 +35,7 @@ check: $(READY)  ## style, types, layers
 
 bench: $(READY)  ## measure the stages, as ratios in one run
 	$(BIN)/python -m benchmarks.stages
+	$(BIN)/python -m benchmarks.large_radii
 	$(BIN)/python -m benchmarks.whole_scan
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.memory
@@ -42,6 +43,7 @@ bench: $(READY)  ## measure the stages, as ratios in one run
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.blending
 	$(BIN)/python -m benchmarks.contours
+	$(BIN)/python -m benchmarks.bone
 
 samples: $(READY) ## remake sample_data/ from its script
 	$(BIN)/python sample_data/make_samples.py
