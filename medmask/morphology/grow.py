@@ -68,7 +68,7 @@ class Grow:
         above = PackedMask.of_slabs(volume.above_by_slices(self.low_native), mask.shape)
         dense = (above if site.body is None else above & site.body) | mask
         body = mask.inverted() if site.body is None else site.body
-        noise = noise_hu(volume, body.slabs())
+        noise = noise_hu(volume, lambda rows: PackedMask(body.words[rows], body.columns).unpacked())
         if noise > NOISY_HU:
             mask = RemoveSmall(volume_mm3=SPECK_MM3).apply(mask, site)
             dense = mask | (dense & Smooth(radius_mm=SPECK_MM).apply(dense, site))

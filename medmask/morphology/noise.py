@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medmask.volume import Volume
+
+Rows: TypeAlias = tuple[slice, slice]
 
 FLESH_HU = (-90.0, 150.0)  # fat is left out: its edges would be taken for noise
 APART = 2  # columns, as neighbours share some of their noise
@@ -18,15 +20,16 @@ TO_SD = 1.4826 / np.sqrt(2.0)  # from the median distance of two normal values t
 FEWEST = 100
 
 
-def noise_hu(volume: Volume, body: Iterable[NDArray[np.bool_]]) -> float:
+def noise_hu(volume: Volume, inside: Callable[[Rows], NDArray[np.bool_]]) -> float:
     """Return the standard deviation of the noise in soft tissue, in HU.
 
     Parameters
     ----------
     volume : Volume
         A CT.
-    body : iterable of ndarray of bool, shape (some slices, rows, columns)
-        From the first slice to the last.
+    inside : callable
+        Tells of some rows of some slices which of their voxels are the body's, as an array of bool
+        of shape (slices, rows, columns).
 
     Returns
     -------
@@ -38,16 +41,12 @@ def noise_hu(volume: Volume, body: Iterable[NDArray[np.bool_]]) -> float:
     low, high = (float(volume.rescale.stored_at(native)) for native in FLESH_HU)
     low, high = min(low, high), max(low, high)
     every = max(len(volume.voxels) // SLICES, 1)
-    rows = slice(None, None, max(volume.voxels.size // every // VOXELS, 1))
-    start, apart = 0, []
-    for inside in body:
-        here = slice(-start % every, len(inside), every), rows
-        voxels, inside_here = volume.voxels[start : start + len(inside)][here], inside[here]
-        start += len(inside)
-        flesh = inside_here & (voxels > low) & (voxels < high)
-        both = flesh[..., APART:] & flesh[..., :-APART]
-        apart.append(_distances(voxels[..., APART:][both], voxels[..., :-APART][both]))
-    values = np.concatenate(apart) if apart else np.empty(0)
+    rows = max(volume.voxels.size // every // VOXELS, 1)
+    here = slice(None, None, every), slice(None, None, rows)
+    voxels = volume.voxels[here]
+    flesh = inside(here) & (voxels > low) & (voxels < high)
+    both = flesh[..., APART:] & flesh[..., :-APART]
+    values = _distances(voxels[..., APART:][both], voxels[..., :-APART][both])
     if values.size < FEWEST:
         return 0.0
     median = float(np.median(values))

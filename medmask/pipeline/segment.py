@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from medmask.histogram import Histogram
 from medmask.labels import Label, LabelMap
 from medmask.morphology import noise_hu
@@ -139,8 +137,8 @@ def _noisy(volume: Volume, labels: LabelMap, bone: Decision | None) -> tuple[Fla
     """Doubt the bone of a CT whose noise reaches the threshold."""
     if bone is None or volume.family is not Family.CT:
         return ()
-    body = (part[np.newaxis] != Label.BACKGROUND for part in labels.voxels)
-    return bone_in_noise(bone.threshold.native, noise_hu(volume, body))
+    noise = noise_hu(volume, lambda rows: labels.voxels[rows] != Label.BACKGROUND)
+    return bone_in_noise(bone.threshold.native, noise)
 
 
 def _feathers_in_pixels(volume: Volume, recipe: Recipe) -> Iterable[ScanWarning]:
