@@ -12,7 +12,7 @@ from multiprocessing import forkserver, get_all_start_methods, get_context, reso
 from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import Final
 
-_LOADED: Final = (
+LOADED: Final = (
     "medmask.cohort.cell",
     # loaded where they are used, so that who only looks at headers need not wait for them
     *("medmask.pipeline.task", "scipy.ndimage", "nibabel", "pydicom.pixels"),
@@ -43,7 +43,7 @@ def children_context() -> ForkServerContext | SpawnContext:
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload(list(_LOADED))
+    context.set_forkserver_preload(list(LOADED))
     return context
 
 

@@ -17,7 +17,7 @@ def said_by(program, **options):
 
 
 def test_what_children_are_to_load_is_there():
-    for name in server._LOADED:
+    for name in server.LOADED:
         importlib.import_module(name)
 
 
