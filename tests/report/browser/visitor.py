@@ -3,6 +3,8 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+GIVEN_UP = "net::ERR_ABORTED"  # by a page that was left before; what is missing fails otherwise
+
 
 class Visitor:
     """Opens pages in one browser context, whose storage they share."""
@@ -18,11 +20,15 @@ class Visitor:
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("dialog", self._dialog)
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", lambda one: self.complaints.append(f"not loaded: {one.url}"))
+        page.on("requestfailed", self._not_loaded)
 
     def _console(self, message):
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text}")
+
+    def _not_loaded(self, request):
+        if request.failure != GIVEN_UP:
+            self.complaints.append(f"not loaded: {request.url} ({request.failure})")
 
     def _dialog(self, dialog):
         self.complaints.append(f"dialog: {dialog.message}")
