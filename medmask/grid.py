@@ -75,6 +75,12 @@ class Grid:
         return float(abs(np.linalg.det(self.affine[:3, :3]))) / 1000.0
 
     @property
+    def unmeasured_axes(self) -> tuple[int, ...]:
+        """The index axes along which voxels lie side by side, nobody knows how far apart."""
+        spans = zip(self.spacing_known, self.shape, strict=True)
+        return tuple(axis for axis, (known, n) in enumerate(spans) if not known and n > 1)
+
+    @property
     def axial_axis(self) -> int:
         """The index axis that axial slices are counted along, however the array is stored.
 

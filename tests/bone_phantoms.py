@@ -108,40 +108,16 @@ def abdomen(
         for z0 in (-40.0, 0.0, 30.0):
             scene.flesh(ball(z0, 9.0, -30.0, 6.0, 5.0, 2.0), ct.PLAQUE)
     for z0 in np.arange(-35.0, 36.0, 35.0):
-        vertebra(scene, float(z0), 38.0, marrow, shell, cortex)
+        ct.vertebra(scene, float(z0), 38.0, marrow, shell, cortex)
     for z0 in np.arange(-42.0, 43.0, 28.0):
         for side in (-1, 1):
             rib(scene, float(z0), side, marrow, min(shell, 1.5), cortex)
     ct.table(scene, 94.0, curve=0.0008, wide=170.0)
 
 
-def vertebra(
-    scene: Scene, z0: float, y0: float, marrow: float, shell: float, cortex: float
-) -> None:
-    """A body in a shell, arches, a spinous process."""
-    scene.skeleton(rod(y0, 0.0, 17.0, 21.0, z0, 13.0), cortex)
-    scene.skeleton(rod(y0, 0.0, 17.0 - shell, 21.0 - shell, z0, 13.0 - shell), marrow)
-    arch, canal = rod(y0 + 24.0, 0.0, 14.0, 15.0, z0, 9.0), rod(y0 + 24.0, 0.0, 8.0, 10.0, z0, 9.0)
-    scene.skeleton(lambda z, y, x: arch(z, y, x) & ~canal(z, y, x) & (y > y0 + 14.0), cortex)
-    scene.skeleton(box((y0 + 36.0, y0 + 46.0), (-4.0, 4.0), (z0 - 8.0, z0 + 8.0)), cortex)
-
-
 def rib(scene: Scene, z0: float, side: int, marrow: float, shell: float, cortex: float) -> None:
     """A rib of 12 mm."""
-    wide, deep = 128.0, 73.0
-
-    def tube(radius: float) -> ct.Claim:
-        def inside(z: Truth, y: Truth, x: Truth) -> Truth:
-            rho = np.hypot(x / wide, y / deep)
-            outward = (rho - 1.0) * np.hypot(x, y) / np.maximum(rho, 1e-6)
-            angle = np.degrees(np.arctan2(side * x / wide, y / deep))
-            rise = z - z0 - 0.25 * y
-            return (np.hypot(outward, rise) <= radius) & (angle > 25.0) & (angle < 150.0)
-
-        return inside
-
-    scene.skeleton(tube(6.0), cortex)
-    scene.skeleton(tube(6.0 - shell), marrow)
+    ct.rib(scene, z0, side, 128.0, 73.0, radius=6.0, marrow=marrow, shell=shell, cortex=cortex)
 
 
 def chest(
@@ -157,7 +133,7 @@ def chest(
     scene.flesh(ball(-20.0, -25.0, 28.0, 32.0, 22.0, 24.0), contrast)
     scene.flesh(rod(16.0, -22.0, 13.0, 13.0), contrast)
     for z0 in np.arange(-30.0, 31.0, 30.0):
-        vertebra(scene, float(z0), 42.0, marrow, 1.0, cortex)
+        ct.vertebra(scene, float(z0), 42.0, marrow, 1.0, cortex)
     for z0 in np.arange(-42.0, 43.0, 28.0):
         for side in (-1, 1):
             rib(scene, float(z0), side, marrow, 1.0, cortex)

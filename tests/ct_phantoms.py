@@ -160,19 +160,19 @@ def trunk(scene, wide=150.0, deep=95.0, contrast=False, waist=0.0):
             rib(scene, z0, side, wide - 22.0, deep - 22.0)
 
 
-def vertebra(scene, z0, y0):
-    """A body of red marrow in a shell, a canal, and a spinous process."""
-    scene.skeleton(rod(y0, 0.0, 17.0, 21.0, z0, 13.0))
-    scene.skeleton(rod(y0, 0.0, 14.0, 18.0, z0, 10.0), RED_MARROW)
+def vertebra(scene, z0, y0, marrow=RED_MARROW, shell=3.0, cortex=CORTEX):
+    """A body of marrow in a shell, a canal, and a spinous process."""
+    scene.skeleton(rod(y0, 0.0, 17.0, 21.0, z0, 13.0), cortex)
+    scene.skeleton(rod(y0, 0.0, 17.0 - shell, 21.0 - shell, z0, 13.0 - shell), marrow)
     arch = rod(y0 + 24.0, 0.0, 14.0, 15.0, z0, 9.0)
     canal = rod(y0 + 24.0, 0.0, 8.0, 10.0, z0, 9.0)
     front = y0 + 14.0
-    scene.skeleton(lambda z, y, x: arch(z, y, x) & ~canal(z, y, x) & (y > front))
-    scene.skeleton(box((y0 + 36.0, y0 + 46.0), (-4.0, 4.0), (z0 - 8.0, z0 + 8.0)))
+    scene.skeleton(lambda z, y, x: arch(z, y, x) & ~canal(z, y, x) & (y > front), cortex)
+    scene.skeleton(box((y0 + 36.0, y0 + 46.0), (-4.0, 4.0), (z0 - 8.0, z0 + 8.0)), cortex)
 
 
-def rib(scene, z0, side, wide, deep):
-    """A rib from beside the spine to the front, with a thin shell and red marrow."""
+def rib(scene, z0, side, wide, deep, *, radius=6.5, marrow=RED_MARROW, shell=3.0, cortex=CORTEX):
+    """A rib from beside the spine to the front, with marrow in a thin shell."""
 
     def tube(radius):
         def inside(z, y, x):
@@ -184,8 +184,8 @@ def rib(scene, z0, side, wide, deep):
 
         return inside
 
-    scene.skeleton(tube(6.5))
-    scene.skeleton(tube(3.5), RED_MARROW)
+    scene.skeleton(tube(radius), cortex)
+    scene.skeleton(tube(radius - shell), marrow)
 
 
 def arms(scene, gap, wide=150.0, radius=38.0):

@@ -91,8 +91,7 @@ class FillHoles:
         return mask | holes
 
     def _demand_spacing(self, grid: Grid) -> None:
-        spans = zip(grid.spacing_known, grid.shape, strict=True)
-        if not all(known or n == 1 for known, n in spans):
+        if grid.unmeasured_axes:
             found = f"passage_mm: {self.passage_mm:g} where the spacing is unknown"
             raise NoSpacing("fill_holes", found, "no passage_mm")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from medmask.errors import NoSpacing, NotHounsfield
+from medmask.errors import NoSpacing
 from medmask.grid import Grid
 from medmask.morphology.contrast import contrast_pools
 from medmask.morphology.dilation import dilated
@@ -17,7 +17,6 @@ from medmask.morphology.remove_small import RemoveSmall
 from medmask.morphology.smooth import Smooth
 from medmask.morphology.step import Site
 from medmask.outcome import ScanWarning
-from medmask.volume import Family, Volume
 
 NOISY_HU = 30.0  # from here on a lone voxel's value does not tell flesh from trabecular bone
 SPECK_MM, SPECK_MM3 = 2.0, 50.0
@@ -62,13 +61,16 @@ class Grow:
         NoSpacing
             If the spacing is unknown.
         """
-        volume = _ct(site)
+        volume = site.ct("grow", "a CT, whose HU tell bone from contrast medium")
+        if not all(site.grid.spacing_known):
+            accepted = "one with spacing, or hysteresis instead"
+            raise NoSpacing("grow", "a CT without spacing", accepted)
         if not mask.any():
             return mask
         above = PackedMask.of_slabs(volume.above_by_slices(self.low_native), mask.shape)
         dense = (above if site.body is None else above & site.body) | mask
         body = mask.inverted() if site.body is None else site.body
-        noise = noise_hu(volume, lambda rows: PackedMask(body.words[rows], body.columns).unpacked())
+        noise = noise_hu(volume, lambda rows: body.part(rows).unpacked())
         if noise > NOISY_HU:
             mask = RemoveSmall(volume_mm3=SPECK_MM3).apply(mask, site)
             dense = mask | (dense & Smooth(radius_mm=SPECK_MM).apply(dense, site))
@@ -81,13 +83,3 @@ class Grow:
         """Return nothing: there is no grid on which this does less than it says."""
         del grid
         return ()
-
-
-def _ct(site: Site) -> Volume:
-    volume = site.volume
-    if volume is None or volume.family is not Family.CT:
-        found = "no volume" if volume is None else f"a {volume.modality}"
-        raise NotHounsfield("grow", found, "a CT, whose HU tell bone from contrast medium")
-    if not all(site.grid.spacing_known):
-        raise NoSpacing("grow", "a CT without spacing", "one with spacing, or hysteresis instead")
-    return volume

@@ -88,6 +88,10 @@ class PackedMask:
             bits = np.unpackbits(some, axis=-1, count=self.columns, bitorder="little")
             yield bits.view(np.bool_)
 
+    def part(self, rows: tuple[slice, slice]) -> PackedMask:
+        """Return some rows of some slices, without a copy."""
+        return PackedMask(self.words[rows], self.columns)
+
     def moved(self, axis: int, to: int) -> PackedMask:
         """Return the mask with one of its axes in another place, as `numpy.moveaxis` does."""
         if axis == to:

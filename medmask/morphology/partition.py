@@ -75,8 +75,8 @@ def _slabs(mask: PackedMask) -> Iterator[NDArray[np.bool_]]:
     step = max(SLAB_VOXELS * mask.shape[axis] // int(np.prod(mask.shape)), 1)
     for start in range(0, mask.shape[axis], step):
         some = slice(start, start + step)
-        words = mask.words[some] if axis == 0 else mask.words[:, some]
-        yield PackedMask(words, mask.columns).unpacked()
+        rows = (some, slice(None)) if axis == 0 else (slice(None), some)
+        yield mask.part(rows).unpacked()
 
 
 def _first_within(

@@ -60,8 +60,7 @@ def _without(holes: PackedMask, led_out: PackedMask) -> PackedMask:
     kept = holes.words.copy()
     for k in np.flatnonzero(led_out.words.any(axis=(1, 2))):
         hole, passed = (
-            PackedMask(mask.words[k : k + 1], mask.columns).unpacked()[0]
-            for mask in (holes, led_out)
+            mask.part((slice(k, k + 1), slice(None))).unpacked()[0] for mask in (holes, led_out)
         )
         labels, count = ndimage.label(hole)
         share = np.bincount(labels[passed], minlength=count + 1) / np.bincount(labels.ravel())

@@ -77,7 +77,7 @@ class Patient:
 
 def _in_mm(grid: Grid) -> Grid:
     """Return a grid that has lengths, whatever they are on a picture without spacing."""
-    if all(known or n == 1 for known, n in zip(grid.spacing_known, grid.shape, strict=True)):
+    if not grid.unmeasured_axes:
         return Grid(grid.shape, grid.affine, (True, True, True), grid.oriented)
     step = FILM_MM / min((n for n in grid.shape if n > 1), default=1)
     affine = grid.affine.copy()

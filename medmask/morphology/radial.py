@@ -91,7 +91,7 @@ class Reach(ABC):
         if self.iterations is not None:
             return Element.of_voxels(grid, self.element, self.iterations)
         assert self.radius_mm is not None
-        unknown = _unknown_axes(grid)
+        unknown = [AXES[axis] for axis in grid.unmeasured_axes]
         if unknown:
             raise NoSpacing(
                 self.word,
@@ -104,7 +104,7 @@ class Reach(ABC):
     def warnings(self, grid: Grid) -> tuple[ScanWarning, ...]:
         """Tell along which axes the radius does not reach the next voxel."""
         grid = self._reached(grid)
-        if self.radius_mm is None or _unknown_axes(grid):
+        if self.radius_mm is None or grid.unmeasured_axes:
             return ()
         reach = Element.ball_mm(grid, self.radius_mm).reach
         idle = [
@@ -174,12 +174,6 @@ class Close(Reach):
     def _worked(self, mask: PackedMask, element: Element) -> PackedMask:
         # Near the window's sides there is nothing to erode from, and nothing to fill either.
         return within_extent(eroded(dilated(mask, element), element), mask)
-
-
-def _unknown_axes(grid: Grid) -> list[str]:
-    """Return the axes that a length in mm would need and the grid does not know."""
-    spans = zip(AXES, grid.spacing_known, grid.shape, strict=True)
-    return [name for name, known, size in spans if not known and size > 1]
 
 
 def _twice(element: Element) -> tuple[int, int, int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from medmask.errors import NotHounsfield
 from medmask.grid import Grid
 from medmask.morphology.packed import PackedMask
 from medmask.outcome import ScanWarning
-from medmask.volume import Volume
+from medmask.volume import Family, Volume
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,24 @@ class Site:
     grid: Grid
     body: PackedMask | None = None
     volume: Volume | None = None
+
+    def ct(self, step: str, accepted: str) -> Volume:
+        """Return the scan for a step that looks at HU.
+
+        Parameters
+        ----------
+        step, accepted : str
+            The step's word, and what it takes, for the error.
+
+        Raises
+        ------
+        NotHounsfield
+            If the scan is no CT.
+        """
+        if self.volume is None or self.volume.family is not Family.CT:
+            found = "no volume" if self.volume is None else f"a {self.volume.modality}"
+            raise NotHounsfield(step, found, accepted)
+        return self.volume
 
 
 class Step(Protocol):

@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medmask.errors import NoSpacing, NotHounsfield
+from medmask.errors import NoSpacing
 from medmask.grid import Grid
 from medmask.morphology.dilation import dilated
 from medmask.morphology.element import Element
 from medmask.morphology.packed import PackedMask
 from medmask.morphology.step import Site
 from medmask.outcome import ScanWarning
-from medmask.volume import Family, Volume
+from medmask.volume import Volume
 
 SOFT_HU = 50.0  # what cortex borders on
 DENSEST_HU = 1500.0  # cortex; metal is denser, and its glare is not to be measured by it
@@ -69,7 +69,9 @@ class Trim:
         NoSpacing
             If the spacing is unknown.
         """
-        volume = _ct(site)
+        volume = site.ct("trim", "a CT, whose HU tell how dense bone is")
+        if site.grid.unmeasured_axes:
+            raise NoSpacing("trim", "a CT without spacing", "one with spacing")
         mask = mask & _above(volume, AIR_HU)
         blurred = PackedMask.empty(mask.shape)
         dense_hu = self.dense_native
@@ -87,17 +89,6 @@ class Trim:
         """Return nothing: there is no grid on which this does less than it says."""
         del grid
         return ()
-
-
-def _ct(site: Site) -> Volume:
-    volume = site.volume
-    if volume is None or volume.family is not Family.CT:
-        found = "no volume" if volume is None else f"a {volume.modality}"
-        raise NotHounsfield("trim", found, "a CT, whose HU tell how dense bone is")
-    spans = zip(site.grid.spacing_known, site.grid.shape, strict=True)
-    if not all(known or n == 1 for known, n in spans):
-        raise NoSpacing("trim", "a CT without spacing", "one with spacing")
-    return volume
 
 
 def _above(volume: Volume, native: float) -> PackedMask:
