@@ -5,32 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-import nibabel
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.interpolate import make_interp_spline
 
-import medmask
 from medmask.grid import Grid
 from medmask.volume import Volume
 from tests.bone_phantoms import Scan, Truth
+from tests.drawn_ct import BONES, DATA, PHASES, Floats, drawn_ct, enhanced
 
-Floats = NDArray[np.float32]
-
-DATA = Path("../shared/data/ct-bone-labels-totalseg")
-DRAWN = {"example_ct": "example_seg_fast_force_split", "example_ct_sm": "example_seg"}
-BONES = [*range(25, 51), *range(69, 79), 91, *range(92, 117)]
-AORTA, VEINS, ILIACS, KIDNEYS, LIVER, SPLEEN = (52,), (63, 64, 67, 68), (65, 66), (2, 3), (5,), (1,)
-PHASES: dict[str, dict[tuple[int, ...], float]] = {
-    "": {},
-    "arterial": {AORTA + ILIACS: 380, KIDNEYS: 190},
-    "portal": {AORTA + ILIACS + VEINS: 180, KIDNEYS: 220, LIVER: 115, SPLEEN: 135},
-    "angiography": {AORTA + ILIACS: 600, KIDNEYS: 350, VEINS: 250},
-}
 FINE = (1.5, 1.5, 1.5)
+
+_loaded = cache(drawn_ct)
 
 
 @dataclass(frozen=True)
@@ -40,9 +28,9 @@ class Variant:
     Attributes
     ----------
     phase : str
-        Of `PHASES`: which organs contrast medium makes how dense.
+        Of `tests.drawn_ct.PHASES`: which organs contrast medium makes how dense.
     scan : str
-        Of `DRAWN`.
+        Of `tests.drawn_ct.DRAWN`.
     steps : tuple of float or None
         Voxel size (slice, row, column) in mm; ``None``: as it is.
     nearest : bool
@@ -85,26 +73,6 @@ class Variant:
         hounsfield = hounsfield + scanner.noise(hounsfield.shape)
         image = np.clip(np.rint(hounsfield), -1024, 3500).astype(np.int16)
         return Volume(image, Grid(image.shape, affine), "CT", unit="HU"), truth
-
-
-@cache
-def _loaded(scan: str) -> tuple[Volume, NDArray[np.uint8]]:
-    volume = medmask.read(DATA / f"{scan}.nii.gz", modality="CT")
-    drawn = np.asarray(nibabel.load(DATA / f"{DRAWN[scan]}.nii.gz").dataobj)  # type: ignore[attr-defined]
-    return volume, drawn.T.astype(np.uint8)
-
-
-def enhanced(hounsfield: Floats, labels: NDArray[np.uint8], phase: str) -> Floats:
-    """Raise organs' medians to the HU of a phase, as contrast medium does."""
-    raised = hounsfield.copy()
-    for numbers, wanted in PHASES[phase].items():
-        for number in numbers:
-            organ = labels == number
-            if organ.any():
-                weight = ndimage.gaussian_filter(organ.astype(np.float32), 0.5)
-                weight[np.isin(labels, BONES)] = 0.0
-                raised += weight * (wanted - np.median(hounsfield[organ]))
-    return raised
 
 
 def _resampled(image: Floats, factors: NDArray[np.float64], order: int) -> Floats:
